@@ -1,0 +1,5 @@
+"""The admin pages of campaigns."""
+
+from campaigns.admin import campaign, records
+
+__all__ = ("campaign", "records")

@@ -1,0 +1,71 @@
+"""The form a campaign is written in; every mistake is named beside its field."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from campaigns import templating
+from campaigns.models import Campaign
+from contacts import attributes
+
+
+class CampaignForm(forms.ModelForm[Campaign]):
+    """Checks what can be checked before anybody is texted."""
+
+    class Meta:
+        model = Campaign
+        fields = (
+            "name",
+            "program",
+            "segment",
+            "originator",
+            "message_class",
+            "body",
+            "daily_limit",
+            "total_limit",
+            "messages_per_second",
+            "expires_after_hours",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("daily_limit", "total_limit", "messages_per_second"):
+            if name in self.fields:
+                self.fields[name].error_messages["min_value"] = self._too_small()
+                for validator in self.fields[name].validators:
+                    if getattr(validator, "code", "") == "min_value":
+                        validator.message = self._too_small()  # type: ignore[attr-defined]
+        if "originator" in self.fields:
+            field = self.fields["originator"]
+            field.queryset = field.queryset.filter(active=True)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _too_small() -> str:
+        return _("A limit of 0 would send nothing. Use 1 or more.")
+
+    def clean_body(self) -> str:
+        """Parse the text and look its fields up in the catalogue."""
+        body: str = self.cleaned_data["body"]
+        try:
+            templating.check(body, attributes.merge_field_paths())
+        except templating.TemplateProblem as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        return body
+
+    def clean(self) -> dict[str, Any] | None:
+        """Check the fields that depend on each other."""
+        cleaned = super().clean() or self.cleaned_data
+        originator = cleaned.get("originator")
+        message_class = cleaned.get("message_class")
+        if originator and message_class and originator.message_class != message_class:
+            self.add_error(
+                "originator",
+                _("This originator sends {} texts only.").format(
+                    originator.get_message_class_display()
+                ),
+            )
+        daily, total = cleaned.get("daily_limit"), cleaned.get("total_limit")
+        if daily and total and daily > total:
+            self.add_error("daily_limit", _("The limit per day is above the limit in total."))
+        return cleaned

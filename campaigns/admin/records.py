@@ -1,0 +1,69 @@
+"""What the engine writes, to look at: messages, inbound texts, AWS's events."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+from campaigns.models import Event, InboundMessage, Message
+from compliance.gate import SENTENCES, Reason
+
+
+class RecordAdmin(ModelAdmin):
+    """Rows that nobody adds, edits or deletes by hand, in tables too big to count."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The engine adds them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They say what happened."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They are kept."""
+        return False
+
+
+@admin.register(Message)
+class MessageAdmin(RecordAdmin):
+    """Every text to every person, with what became of it."""
+
+    list_display = ("phone", "campaign", "state", "why", "parts", "price", "sent_at", "final_at")
+    list_filter = ("state",)
+    list_select_related = ("campaign",)
+    search_fields = ("phone",)
+    search_help_text = _("A number, beginning with +")
+    ordering = ("-pk",)
+
+    @admin.display(description=_("why"))
+    def why(self, message: Message) -> str:
+        """Say the reason in words where there are some."""
+        if message.reason in set(Reason):
+            return str(SENTENCES[Reason(message.reason)])
+        return message.detail or message.reason
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(RecordAdmin):
+    """What people texted us."""
+
+    list_display = ("sender", "body", "intent", "recipient", "received_at")
+    list_filter = ("intent",)
+    search_fields = ("sender",)
+    ordering = ("-received_at",)
+
+
+@admin.register(Event)
+class EventAdmin(RecordAdmin):
+    """What AWS told us, as it came."""
+
+    list_display = ("id", "source", "status", "error", "received_at", "done_at")
+    list_filter = ("status", "source")
+    ordering = ("-pk",)

@@ -1,0 +1,192 @@
+"""The message queue: claiming, leasing, and every change of a message's state on the way out.
+
+All changes are compare-and-set on the claim: a worker whose lease ran out finds that somebody
+else got there first, and leaves the message alone.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from campaigns.models import Message
+
+LEASE = timedelta(seconds=60)
+
+
+def runs_with_work(now: datetime) -> list[int]:
+    """Return the runs that have due messages, the one that waits longest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT run.id FROM campaigns_run run
+            JOIN campaigns_campaign campaign ON campaign.id = run.campaign_id
+            CROSS JOIN LATERAL (
+                SELECT due_at FROM campaigns_message
+                WHERE run_id = run.id AND state = 'queued' AND due_at <= %s
+                  AND (leased_until IS NULL OR leased_until < %s)
+                ORDER BY due_at, id LIMIT 1
+            ) first
+            WHERE run.finished_at IS NULL AND campaign.status = 'sending'
+            ORDER BY first.due_at, run.id
+            """,
+            [now, now],
+        )
+        return [run_id for (run_id,) in cursor.fetchall()]
+
+
+def claim(run_id: int, most: int, now: datetime) -> tuple[uuid.UUID, list[Message]]:
+    """Lease up to `most` due messages of a run to the caller; return the claim and them."""
+    token = uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE campaigns_message SET claim = %s, leased_until = %s
+            WHERE id IN (
+                SELECT id FROM campaigns_message
+                WHERE run_id = %s AND state = 'queued' AND due_at <= %s
+                  AND (leased_until IS NULL OR leased_until < %s)
+                ORDER BY due_at, id LIMIT %s
+                FOR UPDATE SKIP LOCKED
+            )
+            """,
+            [token, now + LEASE, run_id, now, now, most],
+        )
+    claimed = Message.objects.filter(claim=token, run_id=run_id, state=Message.State.QUEUED)
+    return token, list(claimed.select_related("contact").order_by("due_at", "pk"))
+
+
+def release(token: uuid.UUID, ids: Sequence[int]) -> None:
+    """Give claimed messages that were not begun back, untouched."""
+    _mine(token, ids).filter(state=Message.State.QUEUED).update(claim=None, leased_until=None)
+
+
+def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[int]:
+    """Commit messages as `sending` before AWS is called; return the ids that really are.
+
+    One that was cancelled, taken by another worker, or whose campaign was paused meanwhile is
+    not among them and must not be sent.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE campaigns_message message
+            SET state = 'sending', sent_at = %s, changed_at = %s, leased_until = %s,
+                attempts = attempts + 1, body = given.body, parts = given.parts,
+                rules = given.rules, reason = '', detail = ''
+            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[])
+                 AS given(id, body, parts, rules)
+            WHERE message.id = given.id AND message.claim = %s AND message.state = 'queued'
+              AND EXISTS (SELECT 1 FROM campaigns_campaign campaign
+                          WHERE campaign.id = message.campaign_id
+                            AND campaign.status = 'sending')
+            RETURNING message.id
+            """,
+            [
+                now,
+                now,
+                now + LEASE,
+                [m.pk for m in messages],
+                [m.body for m in messages],
+                [m.parts for m in messages],
+                [m.rules for m in messages],
+                token,
+            ],
+        )
+        return {message_id for (message_id,) in cursor.fetchall()}
+
+
+def accepted(token: uuid.UUID, sent: Sequence[tuple[int, str]], now: datetime) -> None:
+    """Record what AWS accepted, as (message id, AWS's id). A receipt may have come before us."""
+    ids = [message_id for message_id, _ in sent]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            -- Receipts lock the same rows; taking them in one order avoids a deadlock.
+            WITH locked AS (
+                SELECT id FROM campaigns_message WHERE id = ANY(%s) AND claim = %s
+                ORDER BY id FOR UPDATE
+            )
+            UPDATE campaigns_message message
+            SET aws_id = given.aws_id, leased_until = NULL, changed_at = %s,
+                state = CASE WHEN state IN ('sending', 'unknown') THEN 'accepted' ELSE state END,
+                reason = CASE WHEN state IN ('sending', 'unknown') THEN '' ELSE reason END,
+                detail = CASE WHEN state IN ('sending', 'unknown') THEN '' ELSE detail END
+            FROM unnest(%s::bigint[], %s::text[]) AS given(id, aws_id)
+            JOIN locked ON locked.id = given.id
+            WHERE message.id = given.id
+            """,
+            [ids, token, now, ids, [aws_id for _, aws_id in sent]],
+        )
+
+
+def end(
+    token: uuid.UUID, ids: Sequence[int], state: str, reason: str, detail: str, now: datetime
+) -> None:
+    """Put messages into a terminal state, with the reason."""
+    _mine(token, ids).update(
+        state=state,
+        reason=reason[:60],
+        detail=detail[:300],
+        final_at=now,
+        changed_at=now,
+        leased_until=None,
+    )
+
+
+def unclear(token: uuid.UUID, ids: Sequence[int], reason: str, detail: str, now: datetime) -> None:
+    """Mark messages that AWS may have accepted. They are never sent again by themselves."""
+    _mine(token, ids).filter(state=Message.State.SENDING).update(
+        state=Message.State.UNKNOWN,
+        reason=reason[:60],
+        detail=detail[:300],
+        changed_at=now,
+        leased_until=None,
+    )
+
+
+def again(
+    token: uuid.UUID, ids: Sequence[int], due_at: datetime, reason: str, now: datetime
+) -> None:
+    """Put messages that surely were not sent back into the queue, to be due later."""
+    _mine(token, ids).update(
+        state=Message.State.QUEUED,
+        due_at=due_at,
+        reason=reason[:60],
+        claim=None,
+        leased_until=None,
+        sent_at=None,
+        changed_at=now,
+    )
+
+
+def _mine(token: uuid.UUID, ids: Sequence[int]) -> QuerySet[Message]:
+    return Message.objects.filter(
+        pk__in=ids, claim=token, state__in=[Message.State.QUEUED, Message.State.SENDING]
+    )
+
+
+def abandon_dead(now: datetime) -> int:
+    """Mark as unknown what a dead worker was handing over: AWS may have it."""
+    return Message.objects.filter(state=Message.State.SENDING, leased_until__lt=now).update(
+        state=Message.State.UNKNOWN,
+        reason="worker_lost",
+        changed_at=now,
+        leased_until=None,
+    )
+
+
+def expire(now: datetime) -> int:
+    """End the waiting messages of runs whose time is over."""
+    return (
+        Message.objects.filter(run__finished_at=None, run__expires_at__lte=now)
+        .filter(Q(leased_until=None) | Q(leased_until__lt=now), state=Message.State.QUEUED)
+        .update(
+            state=Message.State.EXPIRED,
+            final_at=now,
+            changed_at=now,
+            claim=None,
+        )
+    )

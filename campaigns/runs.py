@@ -1,0 +1,77 @@
+"""How a run stands, ends, and is held up by the engine itself."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns.models import OPEN, Campaign, Message, Run
+
+
+def pause_because(campaign_id: int, reason: str) -> None:
+    """Pause a campaign on the engine's behalf, saying why; a no-op if it is not sending."""
+    Campaign.objects.filter(pk=campaign_id, status=Campaign.Status.SENDING).update(
+        status=Campaign.Status.PAUSED, paused_because=reason[:300], updated_at=timezone.now()
+    )
+
+
+def finish_ended() -> int:
+    """Close the runs in which every text has reached its end; return how many.
+
+    A message whose fate is unclear keeps no run open: its receipt may still settle it later.
+    """
+    now = timezone.now()
+    waiting = Message.objects.filter(run__finished_at=None, state__in=OPEN).values("run")
+    candidates = (
+        Run.objects.filter(finished_at=None)
+        .exclude(audience=None)
+        .exclude(pk__in=waiting)
+        .values_list("pk", "campaign_id")
+    )
+    finished = 0
+    for run_id, campaign_id in candidates:
+        with transaction.atomic():
+            finished += Run.objects.filter(pk=run_id, finished_at=None).update(finished_at=now)
+            Campaign.objects.filter(
+                pk=campaign_id, status__in=[Campaign.Status.SENDING, Campaign.Status.PAUSED]
+            ).update(status=Campaign.Status.COMPLETED, updated_at=now)
+    return finished
+
+
+def totals(campaign_ids: Iterable[int] | None = None) -> list[dict[str, Any]]:
+    """Count every campaign's messages by state, and its audience, in one snapshot.
+
+    audience = delivered + failed + blocked + expired + cancelled + unknown + open, always.
+    """
+    only = None if campaign_ids is None else list(campaign_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.id, c.name, c.status,
+                   coalesce(r.audience, 0),
+                   coalesce(m.delivered, 0), coalesce(m.failed, 0), coalesce(m.blocked, 0),
+                   coalesce(m.expired, 0), coalesce(m.cancelled, 0), coalesce(m.unknown, 0),
+                   coalesce(m.open, 0)
+            FROM campaigns_campaign c
+            LEFT JOIN (SELECT campaign_id, sum(audience) AS audience
+                       FROM campaigns_run GROUP BY campaign_id) r ON r.campaign_id = c.id
+            LEFT JOIN (SELECT run.campaign_id,
+                              count(*) FILTER (WHERE state = 'delivered') AS delivered,
+                              count(*) FILTER (WHERE state = 'failed') AS failed,
+                              count(*) FILTER (WHERE state = 'blocked') AS blocked,
+                              count(*) FILTER (WHERE state = 'expired') AS expired,
+                              count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
+                              count(*) FILTER (WHERE state = 'unknown') AS unknown,
+                              count(*) FILTER (
+                                  WHERE state IN ('queued', 'sending', 'accepted')) AS open
+                       FROM campaigns_message message
+                       JOIN campaigns_run run ON run.id = message.run_id
+                       GROUP BY run.campaign_id) m ON m.campaign_id = c.id
+            WHERE %s::bigint[] IS NULL OR c.id = ANY(%s)
+            ORDER BY c.id
+            """,
+            [only, only],
+        )
+        names = "id name status audience delivered failed blocked expired cancelled unknown open"
+        return [dict(zip(names.split(), row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,69 @@
+"""Celery tasks: nudges that work for some seconds and end. Losing or doubling one is harmless."""
+
+import time
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from campaigns import audience, event_log, queue, runs
+from campaigns import dispatch as street
+from campaigns.models import Run
+from pinpoint.clients import sms_client
+from pinpoint.gateway import AwsGateway
+
+DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
+SLICE_SECONDS = 1.0  # how long one run is worked on while others wait
+EVENTS_SECONDS = 5.0
+
+
+@shared_task(name="campaigns.build_audience")
+def build_audience(run_id: int) -> None:
+    """Write the messages of a run; a no-op when they are there."""
+    audience.build(run_id)
+    dispatch.delay()
+
+
+@shared_task(name="campaigns.dispatch")
+def dispatch() -> None:
+    """Send what is due, for some seconds, turn by turn over the runs that have work."""
+    end = time.monotonic() + DISPATCH_SECONDS
+    dispatcher = street.Dispatcher(_gateway(), threads=settings.SEND_CONCURRENCY)
+    while time.monotonic() < end:
+        waiting = queue.runs_with_work(timezone.now())
+        turn = SLICE_SECONDS if len(waiting) > 1 else DISPATCH_SECONDS
+        sent = [
+            dispatcher.work(run_id, until=min(end, time.monotonic() + turn)) for run_id in waiting
+        ]
+        if not any(sent):
+            return
+
+
+@shared_task(name="campaigns.process_events")
+def process_events() -> None:
+    """Act on the events that came in, for some seconds."""
+    end = time.monotonic() + EVENTS_SECONDS
+    while time.monotonic() < end and event_log.process_batch():
+        continue
+
+
+@shared_task(name="campaigns.tidy")
+def tidy() -> None:
+    """Mend what dead workers and lost nudges left, and close what has ended."""
+    now = timezone.now()
+    queue.abandon_dead(now)
+    queue.expire(now)
+    for run_id in Run.objects.filter(audience=None, finished_at=None).values_list("pk", flat=True):
+        audience.build(run_id)
+    runs.finish_ended()
+
+
+def _gateway() -> AwsGateway:
+    return AwsGateway(
+        sms_client(
+            region=settings.AWS_REGION,
+            connect_timeout=settings.AWS_CONNECT_TIMEOUT_SECONDS,
+            read_timeout=settings.AWS_READ_TIMEOUT_SECONDS,
+            connections=settings.SEND_CONCURRENCY,
+        )
+    )

@@ -1,0 +1,73 @@
+"""Rendering a campaign's text for one person, with Liquid."""
+
+import functools
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import liquid
+from liquid.exceptions import LiquidError
+
+from pinpoint.parts import Parts, count_parts
+
+MAX_CHARACTERS = {"GSM": 1530, "Unicode": 630}  # aws-sms.md 8.4
+_environment = liquid.Environment(strict_filters=True)
+
+
+class TemplateProblem(ValueError):  # noqa: N818 - it is shown to a person
+    """What is wrong with a template, in words."""
+
+
+@functools.lru_cache(maxsize=256)
+def _parse(body: str) -> liquid.BoundTemplate:
+    return _environment.from_string(body)
+
+
+def check(body: str, known: Collection[str]) -> None:
+    """Raise TemplateProblem if the text does not parse, names an unknown field or is too long.
+
+    `known` holds the merge fields that exist, such as `User.UserAttributes.FirstName`.
+    """
+    if not body.strip():
+        raise TemplateProblem("The text is empty.")
+    try:
+        analysis = _parse(body).analyze()
+        literal = render(body, {})
+    except LiquidError as error:
+        raise TemplateProblem(f"The text does not parse: {_words(error)}") from error
+    for variables in analysis.globals.values():
+        for variable in variables:
+            path = ".".join(str(segment) for segment in variable.segments)
+            if path not in known:
+                raise TemplateProblem(_unknown(path, known))
+    # What is over the limit before any field is filled in cannot be right.
+    if problem := length_problem(count_parts(literal)):
+        raise TemplateProblem(problem)
+
+
+def render(body: str, fields: Mapping[str, Any]) -> str:
+    """Render the text for one person; a missing value renders as nothing."""
+    return _parse(body).render(**fields)
+
+
+def length_problem(parts: Parts) -> str:
+    """Say what is wrong with a text of this size, or nothing."""
+    most = MAX_CHARACTERS[parts.encoding]
+    if parts.units <= most:
+        return ""
+    return (
+        f"The text has {parts.units} characters; with its characters ({parts.encoding}) "
+        f"AWS sends at most {most}."
+    )
+
+
+def _unknown(path: str, known: Collection[str]) -> str:
+    last = path.rsplit(".", 1)[-1].casefold()
+    similar = sorted(name for name in known if name.rsplit(".", 1)[-1].casefold() == last)
+    hint = f" Did you mean {{{{{similar[0]}}}}}?" if similar else " No contact has such a field."
+    return f"The text names {{{{{path}}}}}, which is not known.{hint}"
+
+
+def _words(error: LiquidError) -> str:
+    line = getattr(error, "lineno", None)
+    message = str(error.args[0]) if error.args else str(error)
+    return f"{message} (line {line})" if line else message

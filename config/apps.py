@@ -1,0 +1,20 @@
+"""The project itself as an app: it holds the commands that concern the whole installation."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    verbose_name = "Installation"
+
+    def ready(self) -> None:
+        """Bring the roles up to date once permissions exist (Django makes them after migrating)."""
+        post_migrate.connect(_sync_roles, sender=self)
+
+
+def _sync_roles(**kwargs: object) -> None:
+    # The models of auth cannot be imported before the apps are ready.
+    import_module("config.roles").sync()

@@ -1,0 +1,45 @@
+"""`GET /healthz/`: is everything that sending needs alive?"""
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+TIMEOUT_SECONDS = 2
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 with every part, or 503 with the ones that are down."""
+    checks = {"database": _database()} | _broker()
+    down = sorted(name for name, state in checks.items() if state != "ok")
+    status = "down: " + ", ".join(down) if down else "ok"
+    return JsonResponse({"status": status, "checks": checks}, status=503 if down else 200)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "down"
+    return "ok"
+
+
+def _broker() -> dict[str, str]:
+    """Worker and beat leave a heartbeat in the broker (config/celery.py)."""
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+        ) as client:
+            worker, beat = client.mget("sendpoint:alive:worker", "sendpoint:alive:beat")
+    except redis.RedisError:
+        return dict.fromkeys(("broker", "worker", "beat"), "down")
+    return {
+        "broker": "ok",
+        "worker": "ok" if worker else "down",
+        "beat": "ok" if beat else "down",
+    }

@@ -1,0 +1,55 @@
+"""The three roles and what each may do. Kept in step with the code after every migration."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+VIEW_ALL = [
+    "campaigns.view_campaign",
+    "campaigns.view_message",
+    "campaigns.view_inboundmessage",
+    "contacts.view_contact",
+    "contacts.view_segment",
+    "contacts.view_import",
+    "contacts.view_attributename",
+    "compliance.view_program",
+    "compliance.view_originator",
+    "compliance.view_consent",
+    "compliance.view_suppression",
+]
+ROLES: dict[str, list[str]] = {
+    "Marketer": [
+        *VIEW_ALL,
+        "campaigns.add_campaign",
+        "campaigns.change_campaign",
+        "campaigns.delete_campaign",
+        "campaigns.launch_campaign",
+        "contacts.add_contact",
+        "contacts.change_contact",
+        "contacts.add_segment",
+        "contacts.change_segment",
+        "contacts.delete_segment",
+        "contacts.add_import",
+    ],
+    "Compliance": [
+        *VIEW_ALL,
+        "campaigns.view_event",
+        "compliance.view_ledgerentry",
+        "compliance.view_wording",
+        "compliance.add_program",
+        "compliance.change_program",
+    ],
+    "Analyst": list(VIEW_ALL),
+}
+
+
+def sync(**kwargs: Any) -> None:
+    """Give each role exactly its permissions; safe to run again."""
+    for name, wanted in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        query = Q()
+        for permission in wanted:
+            app, codename = permission.split(".")
+            query |= Q(content_type__app_label=app, codename=codename)
+        group.permissions.set(Permission.objects.filter(query))

@@ -1,0 +1,184 @@
+"""Every setting of Sendpoint, read once, typed, from the environment (docs/settings.md)."""
+
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+django_stubs_ext.monkeypatch()  # lets annotations such as ModelForm[Campaign] stand in code
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (env_file := env.str("SENDPOINT_ENV_FILE", default="")) and not Path(env_file).is_file():
+    raise ImproperlyConfigured(f"SENDPOINT_ENV_FILE names {env_file}, which is not a file.")
+if env_file:
+    env.read_env(env_file)
+
+# --- The installation ---------------------------------------------------------------------------
+SENDPOINT_LOCAL = env.bool("SENDPOINT_LOCAL", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="local-only" * 5 if SENDPOINT_LOCAL else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Give it a long random value; `make run` sets its own."
+    )
+# Keys the hashes that stand for phone numbers in the consent ledger. Never change it.
+LEDGER_KEY = env.str("LEDGER_KEY", default=SECRET_KEY if SENDPOINT_LOCAL else "")
+if not LEDGER_KEY:
+    raise ImproperlyConfigured("LEDGER_KEY is not set. Give it a long random value, and keep it.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_ID_IN_CONTEXT = env.str("SENDPOINT_SITE_ID", default="sendpoint")
+TIME_ZONE = "UTC"
+USE_TZ = True
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+OPERATOR_TIME_ZONE = env.str("OPERATOR_TIME_ZONE", default="America/New_York")
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
+MEDIA_ROOT = DATA_DIR / "media"
+# A contact list of a million people is some 100 MB.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=1024**3)
+
+# --- Apps ---------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_celery_beat",
+    "contacts",
+    "compliance",
+    "campaigns",
+    "analytics",
+    "config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or SENDPOINT_LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or SENDPOINT_LOCAL
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (DEBUG or SENDPOINT_LOCAL)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# --- Database, broker ---------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL")}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://...).")
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+REDIS_URL = env.str("REDIS_URL")
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Tasks end within minutes, so a message that is out for an hour belonged to a dead worker.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "config.beat.BeatScheduler"
+# A nudge that nobody took before the next one is worth nothing, hence the expiries.
+CELERY_BEAT_SCHEDULE = {
+    "campaigns.dispatch": {
+        "task": "campaigns.dispatch",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "campaigns.tidy": {"task": "campaigns.tidy", "schedule": 5.0, "options": {"expires": 5.0}},
+    "campaigns.process_events": {
+        "task": "campaigns.process_events",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "analytics.roll_up": {
+        "task": "analytics.roll_up",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+}
+
+# --- AWS ----------------------------------------------------------------------------------------
+# Credentials, and AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2, are read by boto3 itself.
+AWS_REGION = env.str("AWS_REGION", default=env.str("AWS_DEFAULT_REGION", default="us-east-1"))
+AWS_CONFIGURATION_SET = env.str("AWS_CONFIGURATION_SET", default="sendpoint")
+AWS_CONNECT_TIMEOUT_SECONDS = env.float("AWS_CONNECT_TIMEOUT_SECONDS", default=3.0)
+AWS_READ_TIMEOUT_SECONDS = env.float("AWS_READ_TIMEOUT_SECONDS", default=15.0)
+# The topics whose notifications are believed; a signature alone only proves *some* topic sent it.
+SNS_TOPIC_ARNS = env.list("SNS_TOPIC_ARNS", default=[])
+# Where certificates and confirmations may be fetched besides AWS: the local simulator's origin.
+SNS_EXTRA_ORIGIN = env.str("SNS_EXTRA_ORIGIN", default="")
+if SNS_EXTRA_ORIGIN and not SENDPOINT_LOCAL:
+    raise ImproperlyConfigured("SNS_EXTRA_ORIGIN is for the local simulator only; unset it.")
+# How many texts one worker process has in flight at once.
+SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=16)
+# Parts per second over all originators of the account; 0 = no account-wide limit of our own.
+ACCOUNT_PARTS_PER_SECOND = env.int("ACCOUNT_PARTS_PER_SECOND", default=0)
+
+# --- Logs ---------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Sendpoint",
+    "SITE_HEADER": "Sendpoint",
+    "SITE_SUBHEADER": "SMS campaigns through AWS",
+    "SITE_SYMBOL": "sms",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "analytics.dashboard.context",
+    "SIDEBAR": {"show_search": True, "navigation": "config.navigation.sections"},
+}

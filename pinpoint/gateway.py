@@ -1,0 +1,157 @@
+"""The only code that asks AWS to send a text."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProxyConnectionError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+    from mypy_boto3_pinpoint_sms_voice_v2.type_defs import SendTextMessageRequestTypeDef
+
+MessageType = Literal["PROMOTIONAL", "TRANSACTIONAL"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """Proof that the gate let one text to one number pass. Only `compliance.gate` makes these."""
+
+    phone: str
+    message_class: str
+    decided_at: datetime
+    rules: str  # the version of the rules that were applied
+
+
+@dataclass(frozen=True, slots=True)
+class ClearedText:
+    """One text that may be handed to AWS: its words, its originator and its clearance."""
+
+    clearance: Clearance
+    body: str
+    originator: str
+    message_type: MessageType
+    configuration_set: str
+    context: Mapping[str, str]
+    ttl_seconds: int = 259_200
+
+
+class Fate(enum.Enum):
+    """What is certain about a text that AWS did not plainly accept."""
+
+    REFUSED = "refused"  # not accepted, and never will be: fail it with AWS's reason
+    THROTTLED = "throttled"  # not accepted because too fast: slow down, try again
+    NOT_SENT = "not_sent"  # surely never reached AWS: try again
+    HALTED = "halted"  # not accepted, and no other text would be until somebody repairs it
+    UNKNOWN = "unknown"  # may have been accepted: never send again by itself
+
+
+class SendError(Exception):
+    """AWS did not accept a text, or nobody knows whether it did (see `fate`)."""
+
+    def __init__(self, fate: Fate, reason: str, detail: str) -> None:
+        super().__init__(f"{fate.value}: {reason}")
+        self.fate = fate
+        self.reason = reason  # AWS's own code, such as DESTINATION_PHONE_NUMBER_OPTED_OUT
+        self.detail = detail
+
+
+class Gateway(Protocol):
+    """What dispatch needs of a way to send texts."""
+
+    def send(self, text: ClearedText) -> str:
+        """Hand one text over; return AWS's message id, or raise SendError."""
+        ...
+
+
+# Reasons for which every further text of the campaign would be refused too (aws-sms.md 2.10).
+HALTING_REASONS = frozenset(
+    {
+        "MESSAGE_TYPE_MISMATCH",
+        "RESOURCE_NOT_ACTIVE",
+        "NUMBER_CAPABILITIES_MISMATCH",
+        "KEYWORD_MISMATCH",
+        "SENDER_ID_NOT_REGISTERED",
+        "SENDER_ID_REQUIRES_REGISTRATION",
+        "CHANNEL_NOT_ENABLED",
+        "UNKNOWN_OPERATION",
+    }
+)
+HALTING_CODES = frozenset(
+    {
+        "AccessDeniedException",
+        "ResourceNotFoundException",
+        "ServiceQuotaExceededException",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "ExpiredTokenException",
+        "MissingAuthenticationTokenException",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+        "RequestTimeTooSkewed",
+    }
+)
+
+
+class AwsGateway:
+    """Sends through End User Messaging SMS (`SendTextMessage`)."""
+
+    def __init__(self, client: "PinpointSMSVoiceV2Client") -> None:
+        self._client = client
+
+    def send(self, text: ClearedText) -> str:
+        """Hand one text to AWS; return its message id, or raise SendError with what is certain."""
+        try:
+            answer = self._client.send_text_message(**_request(text))
+        except ClientError as error:
+            raise _from_answer(error) from error
+        except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
+            raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
+        except (NoCredentialsError, PartialCredentialsError) as error:
+            raise SendError(Fate.HALTED, "NO_CREDENTIALS", str(error)) from error
+        except ParamValidationError as error:
+            raise SendError(Fate.REFUSED, "INVALID_REQUEST", str(error)) from error
+        except BotoCoreError as error:  # read timeout, connection closed after the bytes had left
+            raise SendError(Fate.UNKNOWN, type(error).__name__, str(error)) from error
+        return answer["MessageId"]
+
+
+def _request(text: ClearedText) -> "SendTextMessageRequestTypeDef":
+    return {
+        "DestinationPhoneNumber": text.clearance.phone,
+        "OriginationIdentity": text.originator,
+        "MessageBody": text.body,
+        "MessageType": text.message_type,
+        "ConfigurationSetName": text.configuration_set,
+        "Context": dict(text.context),
+        "TimeToLive": text.ttl_seconds,
+    }
+
+
+def _from_answer(error: ClientError) -> SendError:
+    """Sort an error answer by what it says of the text's fate."""
+    response: Any = error.response
+    code = str(response.get("Error", {}).get("Code", ""))
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    reason = str(response.get("Reason") or code)
+    detail = str(response.get("message") or response.get("Message") or error)
+    if code in {"ThrottlingException", "TooManyRequestsException"} or status == 429:
+        fate = Fate.THROTTLED
+    elif code in HALTING_CODES or reason in HALTING_REASONS:
+        fate = Fate.HALTED
+    elif 400 <= status < 500:
+        fate = Fate.REFUSED
+    else:  # a server fault does not say whether the text had already been taken
+        fate = Fate.UNKNOWN
+    return SendError(fate, reason, detail)

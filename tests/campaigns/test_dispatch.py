@@ -1,0 +1,277 @@
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import redis
+
+from campaigns import pacing, queue
+from campaigns.dispatch import Dispatcher
+from campaigns.models import Message
+from compliance import opt_outs
+from compliance.models import LedgerEntry, Suppression
+from pinpoint.gateway import Fate
+from tests.campaigns.factories import NOON, MessageFactory, run_of
+from tests.campaigns.gateways import Accepting, Failing
+
+# Threads call the gateway; the database is only touched by the test's own thread.
+pytestmark = pytest.mark.django_db
+NIGHT = datetime(2026, 11, 25, 3, tzinfo=UTC)
+
+
+def work(run, gateway, now=NOON, seconds=3.0):
+    dispatcher = Dispatcher(gateway, now=lambda: now, threads=4)
+    return dispatcher.work(run.pk, until=time.monotonic() + seconds)
+
+
+def test_it_hands_over_every_due_message():
+    run, messages = run_of(10)
+    gateway = Accepting()
+    assert work(run, gateway) == 10
+    assert {t.clearance.phone for t in gateway.texts} == {m.phone for m in messages}
+
+
+def test_an_accepted_message_keeps_the_id_of_aws():
+    run, (message,) = run_of(1)
+    work(run, Accepting())
+    message.refresh_from_db()
+    assert (message.state, message.aws_id) == ("accepted", "aws-1")
+
+
+def test_it_renders_the_contacts_own_fields():
+    run, _ = run_of(1)
+    gateway = Accepting()
+    work(run, gateway)
+    assert gateway.texts[0].body == "Hi Ana! Reply STOP to opt out."
+
+
+def test_our_message_id_travels_in_the_context():
+    run, (message,) = run_of(1)
+    gateway = Accepting()
+    work(run, gateway)
+    assert gateway.texts[0].context["message"] == str(message.pk)
+
+
+def test_it_keeps_the_text_the_parts_and_the_rules_it_was_sent_by():
+    run, (message,) = run_of(1)
+    work(run, Accepting())
+    message.refresh_from_db()
+    assert (message.body, message.parts) == ("Hi Ana! Reply STOP to opt out.", 1)
+    assert message.rules
+
+
+def test_it_blocks_who_never_said_yes():
+    run, (message,) = run_of(1, consent=False)
+    gateway = Accepting()
+    work(run, gateway)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("blocked", "no_consent")
+    assert gateway.texts == []
+
+
+def test_it_defers_past_quiet_hours():
+    run, (message,) = run_of(1)
+    gateway = Accepting()
+    work(run, gateway, NIGHT)
+    message.refresh_from_db()
+    assert (message.state, message.due_at) == ("queued", datetime(2026, 11, 25, 13, tzinfo=UTC))
+    assert gateway.texts == []
+
+
+def test_what_could_only_go_after_the_runs_end_expires():
+    run, (message,) = run_of(1)
+    run.expires_at = NIGHT + timedelta(hours=1)
+    run.save()
+    work(run, Accepting(), NIGHT)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("expired", "quiet_hours")
+
+
+def test_a_refused_text_fails_with_the_reason_of_aws():
+    run, (message,) = run_of(1)
+    work(run, Failing(Fate.REFUSED, "DESTINATION_COUNTRY_BLOCKED"))
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("failed", "DESTINATION_COUNTRY_BLOCKED")
+
+
+def test_an_opt_out_that_only_aws_knew_reaches_the_ledger():
+    run, (message,) = run_of(1)
+    work(run, Failing(Fate.REFUSED, "DESTINATION_PHONE_NUMBER_OPTED_OUT"))
+    assert Suppression.objects.filter(phone=message.phone).exists()
+
+
+def test_a_text_of_unclear_fate_is_never_sent_again():
+    run, (message,) = run_of(1)
+    gateway = Failing(Fate.UNKNOWN)
+    work(run, gateway)
+    work(run, gateway, NOON + timedelta(hours=1))
+    message.refresh_from_db()
+    assert message.state == "unknown"
+    assert len(gateway.texts) == 1
+
+
+@pytest.mark.parametrize("fate", [Fate.THROTTLED, Fate.NOT_SENT])
+def test_what_surely_was_not_taken_is_tried_again_later(fate):
+    run, (message,) = run_of(1)
+    work(run, Failing(fate))
+    message.refresh_from_db()
+    assert message.state == "queued"
+    assert message.due_at > NOON
+    work(run, Accepting(), NOON + timedelta(minutes=10))
+    message.refresh_from_db()
+    assert message.state == "accepted"
+
+
+def test_a_refusal_that_concerns_every_text_pauses_the_campaign_with_the_reason():
+    run, _ = run_of(3)
+    work(run, Failing(Fate.HALTED, "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"))
+    run.campaign.refresh_from_db()
+    assert run.campaign.status == "paused"
+    assert "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT" in run.campaign.paused_because
+    assert {m.state for m in Message.objects.all()} == {"queued"}
+
+
+def test_a_paused_campaign_sends_nothing():
+    run, _ = run_of(3)
+    run.campaign.status = "paused"
+    run.campaign.save()
+    gateway = Accepting()
+    work(run, gateway)
+    assert gateway.texts == []
+
+
+def test_a_cancelled_message_is_not_sent_although_it_was_claimed():
+    run, _ = run_of(1)
+    token, claimed = queue.claim(run.pk, 1, NOON)
+    Message.objects.update(state="cancelled")
+    assert queue.start(token, claimed, NOON) == set()
+
+
+def test_two_workers_never_claim_the_same_message():
+    run, _ = run_of(5)
+    _, first = queue.claim(run.pk, 3, NOON)
+    _, second = queue.claim(run.pk, 3, NOON)
+    assert not {m.pk for m in first} & {m.pk for m in second}
+    assert len(first) + len(second) == 5
+
+
+def test_a_lease_that_ran_out_can_be_claimed_again():
+    run, (message,) = run_of(1)
+    queue.claim(run.pk, 1, NOON)
+    _, again = queue.claim(run.pk, 1, NOON + queue.LEASE * 2)
+    assert [m.pk for m in again] == [message.pk]
+
+
+def test_a_worker_whose_lease_ran_out_cannot_start_what_another_has():
+    run, _ = run_of(1)
+    late, claimed = queue.claim(run.pk, 1, NOON)
+    queue.claim(run.pk, 1, NOON + queue.LEASE * 2)
+    assert queue.start(late, claimed, NOON + queue.LEASE * 2) == set()
+
+
+def test_what_a_dead_worker_was_handing_over_becomes_unknown():
+    run, (message,) = run_of(1)
+    token, claimed = queue.claim(run.pk, 1, NOON)
+    queue.start(token, claimed, NOON)
+    assert queue.abandon_dead(NOON + queue.LEASE * 2) == 1
+    message.refresh_from_db()
+    assert message.state == "unknown"
+
+
+def test_a_slow_worker_settles_what_was_given_up_as_unknown():
+    run, (message,) = run_of(1)
+    token, claimed = queue.claim(run.pk, 1, NOON)
+    queue.start(token, claimed, NOON)
+    queue.abandon_dead(NOON + queue.LEASE * 2)
+    queue.accepted(token, [(message.pk, "aws-9")], NOON + queue.LEASE * 3)
+    message.refresh_from_db()
+    assert (message.state, message.aws_id) == ("accepted", "aws-9")
+
+
+def test_a_receipt_that_came_first_is_not_taken_back():
+    run, (message,) = run_of(1)
+    token, claimed = queue.claim(run.pk, 1, NOON)
+    queue.start(token, claimed, NOON)
+    Message.objects.update(state="delivered", final_at=NOON)
+    queue.accepted(token, [(message.pk, "aws-9")], NOON)
+    message.refresh_from_db()
+    assert (message.state, message.aws_id) == ("delivered", "aws-9")
+
+
+def test_a_stop_that_comes_while_a_text_waits_for_its_turn_holds_it_back(monkeypatch):
+    run, (message,) = run_of(1)
+    clock = [NOON]
+
+    def take(buckets, parts):
+        opt_outs.opt_out(
+            message.phone, source=LedgerEntry.Source.KEYWORD, happened_at=NOON, evidence={}
+        )
+        clock[0] = NOON + timedelta(seconds=1)  # the turn came a second after the gate's answer
+        return pacing.Grant(len(parts), 0)
+
+    monkeypatch.setattr(pacing, "take", take)
+    gateway = Accepting()
+    Dispatcher(gateway, now=lambda: clock[0], threads=1).work(run.pk, until=time.monotonic() + 3)
+    message.refresh_from_db()
+    assert (message.state, message.reason, gateway.texts) == ("blocked", "suppressed", [])
+
+
+def test_without_the_buckets_nothing_is_sent(monkeypatch):
+    run, (message,) = run_of(1)
+
+    def lost(buckets, parts):
+        raise redis.ConnectionError("gone")
+
+    monkeypatch.setattr(pacing, "take", lost)
+    gateway = Accepting()
+    work(run, gateway)
+    message.refresh_from_db()
+    assert (message.state, message.leased_until, gateway.texts) == ("queued", None, [])
+
+
+def test_a_text_that_renders_to_nothing_fails_and_says_so():
+    run, (message,) = run_of(1, body="{{User.UserAttributes.FirstName}}")
+    message.contact.user_attributes = {}
+    message.contact.save()
+    work(run, Accepting())
+    message.refresh_from_db()
+    assert (message.state, message.reason, message.detail) == (
+        "failed",
+        "template",
+        "the text is empty",
+    )
+
+
+def test_the_daily_limit_counts_earlier_runs_of_the_campaign():
+    run, (message,) = run_of(1)
+    work(run, Accepting())
+    run.finished_at = NOON
+    run.save()
+    second = type(run).objects.create(
+        campaign=run.campaign,
+        number=run.number + 1,
+        body=run.body,
+        rules=run.rules,
+        audience=1,
+        launched_at=NOON,
+        expires_at=NOON + timedelta(hours=72),
+    )
+    again = MessageFactory(run=second, contact=message.contact)
+    gateway = Accepting()
+    work(second, gateway, NOON + timedelta(hours=1))
+    again.refresh_from_db()
+    assert gateway.texts == []
+    assert (again.state, again.reason) == ("queued", "daily_limit")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_batch(django_assert_max_num_queries):
+    run, _ = run_of(16)
+    with django_assert_max_num_queries(30):
+        work(run, Accepting())
+
+
+def test_a_contact_that_was_erased_meanwhile_is_still_addressed_by_number():
+    run, (message,) = run_of(1, body="Hello")
+    message.contact.delete()
+    gateway = Accepting()
+    work(run, gateway)
+    assert gateway.texts[0].clearance.phone == message.phone
