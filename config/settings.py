@@ -139,6 +139,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "compliance.resume_imports": {
+        "task": "compliance.resume_imports",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "analytics.roll_up": {
         "task": "analytics.roll_up",
         "schedule": 10.0,

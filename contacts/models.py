@@ -86,9 +86,11 @@ class Import(models.Model):
     sha256 = models.CharField(max_length=64)
     default_country = models.CharField(_("country of national numbers"), max_length=2, default="US")
     encoding = models.CharField(max_length=20)
-    delimiter = models.CharField(max_length=1)
-    # Column -> where it is stored ("phone", "city", "attributes.Plan", "" = not stored).
-    mapping = models.JSONField(default=dict)
+    delimiter = models.CharField(max_length=1, blank=True)
+    # Per column where it is stored ("phone", "city", "attributes.Plan", "" = not stored); empty
+    # for JSON Lines, whose names speak for themselves.
+    header = models.JSONField(default=list)
+    mapping = models.JSONField(default=list)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHECKED)
     lines = models.IntegerField(_("lines"), default=0)
     done_lines = models.IntegerField(default=0)
@@ -127,6 +129,21 @@ class RejectedLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.reason}"
+
+
+class ImportMember(models.Model):
+    """A contact that an import's file names; a second line about it is a duplicate."""
+
+    job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="members")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "contact"], name="one_member_per_import")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} in {self.job_id}"
 
 
 class AttributeName(models.Model):

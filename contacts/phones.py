@@ -47,10 +47,11 @@ def parse_phone(text: str, default_country: str) -> Phone:
         number = phonenumbers.parse(cleaned, default_country)
     except phonenumbers.NumberParseException as error:
         raise BadPhone("This is not a phone number.") from error
+    _drop_old_mexican_one(number)
     _check_length(number)
     number.extension = None
     return Phone(
-        e164=_without_old_mexican_one(phonenumbers.format_number(number, PhoneNumberFormat.E164)),
+        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
         country=phonenumbers.region_code_for_number(number) or "",
         line_type=LINE_TYPES.get(phonenumbers.number_type(number), Contact.LineType.OTHER),
     )
@@ -68,6 +69,8 @@ def _check_length(number: phonenumbers.PhoneNumber) -> None:
     raise BadPhone("The number does not exist in its country.")
 
 
-def _without_old_mexican_one(e164: str) -> str:
+def _drop_old_mexican_one(number: phonenumbers.PhoneNumber) -> None:
     """+52 1 is how Mexican mobiles were written until 2019 (compliance.md 3.3)."""
-    return f"+52{e164[4:]}" if e164.startswith("+521") and len(e164) == 14 else e164
+    national = str(number.national_number)
+    if number.country_code == 52 and len(national) == 11 and national.startswith("1"):
+        number.national_number = int(national[1:])

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from contacts.models import Contact
+from contacts.models import AttributeName, Contact
 
 COLUMNS = frozenset(
     {
@@ -31,6 +32,19 @@ JSON_COLUMNS = frozenset({"attributes", "user_attributes"})
 COMPARISONS = {"gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "eq": "exact"}
 TEXT_OPS = ("is", "is_not", "contains", "starts_with", "exists", "missing")
 MAX_DEPTH = 10
+OP_LABELS = [
+    ("is", gettext_lazy("is any of")),
+    ("is_not", gettext_lazy("is none of")),
+    ("contains", gettext_lazy("contains")),
+    ("starts_with", gettext_lazy("starts with")),
+    ("exists", gettext_lazy("is known")),
+    ("missing", gettext_lazy("is not known")),
+    ("gt", gettext_lazy("is more than")),
+    ("gte", gettext_lazy("is at least")),
+    ("lt", gettext_lazy("is less than")),
+    ("lte", gettext_lazy("is at most")),
+    ("eq", gettext_lazy("equals (number)")),
+]
 
 
 class RuleError(ValueError):
@@ -49,6 +63,13 @@ def matching(rules: dict[str, Any]) -> QuerySet[Contact]:
 def validate(rules: dict[str, Any]) -> None:
     """Raise RuleError if the tree is not one."""
     _tree(rules, "rules", 0)
+
+
+def field_choices() -> list[tuple[str, str]]:
+    """Return the fields that rules may use, with the words the page shows for them."""
+    known = AttributeName.objects.order_by("path").values_list("path", flat=True)
+    columns = [(name, name.replace("_", " ").capitalize()) for name in sorted(COLUMNS)]
+    return [*((path, path.partition(".")[2] + f" ({path})") for path in known), *columns]
 
 
 def _tree(tree: Any, path: str, depth: int) -> Q:

@@ -1,0 +1,131 @@
+"""The admin pages of contacts and segments."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+
+from contacts import segments
+from contacts.models import AttributeName, Contact, Segment
+from contacts.phones import BadPhone, parse_phone
+from contacts.segment_form import SegmentForm, rows_of
+
+SAMPLE = 10
+
+
+@admin.register(Contact)
+class ContactAdmin(ModelAdmin):
+    """People; search takes a number in any format, or a user ID."""
+
+    list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")
+    list_filter = ("line_type",)
+    search_fields = ("phone", "user_id")
+    search_help_text = gettext_lazy("A phone number in any format, or a user ID")
+    show_full_result_count = False
+    ordering = ("-pk",)
+    readonly_fields = ("line_type", "created_at", "updated_at")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
+    ) -> tuple[QuerySet[Contact], bool]:
+        """Look the term up as a number and as a user ID, both by index."""
+        if not search_term:
+            return queryset, False
+        try:
+            phone = parse_phone(search_term, "US").e164
+        except BadPhone:
+            phone = search_term
+        return queryset.filter(Q(phone=phone) | Q(user_id=search_term)), False
+
+
+@admin.register(AttributeName)
+class AttributeNameAdmin(ModelAdmin):
+    """The names in use; kept up by the imports."""
+
+    list_display = ("path", "contacts")
+    search_fields = ("path",)
+    ordering = ("-contacts",)
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Counted, not written."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Counted, not written."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Counted, not written."""
+        return False
+
+
+@admin.register(Segment)
+class SegmentAdmin(ModelAdmin):
+    """Rules are rows of field, operator and values; the count beside them is live."""
+
+    form = SegmentForm
+    list_display = ("name", "description", "updated_at")
+    search_fields = ("name",)
+    change_form_template = "contacts/segment_form.html"
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Hand the page the rows to show: what was typed, else what is stored."""
+        segment = Segment.objects.filter(pk=object_id).first() if object_id else None
+        rows, nested = rows_of(request.POST or None, segment)
+        context = {
+            **(extra_context or {}),
+            "rule_rows": rows,
+            "nested": nested,
+            "match": request.POST.get("match")
+            or (segment.rules.get("match") if segment else "all"),
+            "field_choices": segments.field_choices(),
+            "op_choices": segments.OP_LABELS,
+        }
+        response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
+        return response
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the live count."""
+        return [
+            path(
+                "count/",
+                self.admin_site.admin_view(self.count_view),
+                name="contacts_segment_count",
+            ),
+            *super().get_urls(),
+        ]
+
+    def save_model(
+        self, request: HttpRequest, obj: Segment, form: SegmentForm, change: bool
+    ) -> None:
+        """Note who made it."""
+        if not change:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def count_view(self, request: HttpRequest) -> HttpResponse:
+        """Count the people that the rows on the page find now, and show some of them."""
+        if not self.has_view_permission(request):
+            return HttpResponse(status=403)
+        form = SegmentForm(request.POST)
+        context: dict[str, Any] = {}
+        try:
+            found = segments.matching(form.tree())
+            context = {"count": found.count(), "sample": list(found.order_by("pk")[:SAMPLE])}
+        except segments.RuleError as problem:
+            context = {"problem": str(problem)}
+        context["title"] = _("Matches now")
+        return render(request, "contacts/segment_count.html", context)

@@ -1,0 +1,243 @@
+"""The operations besides SendTextMessage: what the account has, and its opt-out lists."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .account import CREATED_AT, Account, ConfigurationSet, Number, Pool, SenderId, arn
+from .errors import not_found, validation
+from .opt_outs import OptOut, digits
+from .pages import Item, filtered, named, page
+from .state import State
+
+Request = dict[str, Any]
+QUOTA_OF_MOST_THINGS = 25
+
+
+class Operations:
+    """Answers requests that the model allows; refusals are AwsError."""
+
+    def __init__(self, account: Account, state: State) -> None:
+        self._account = account
+        self._state = state
+        self.by_name: dict[str, Callable[[Request], Item]] = {
+            "DescribePhoneNumbers": self._phone_numbers,
+            "DescribePools": self._pools,
+            "DescribeConfigurationSets": self._configuration_sets,
+            "DescribeSenderIds": self._sender_ids,
+            "DescribeSpendLimits": self._spend_limits,
+            "DescribeAccountAttributes": self._attributes,
+            "DescribeAccountLimits": self._limits,
+            "DescribeOptOutLists": self._opt_out_lists,
+            "DescribeOptedOutNumbers": self._opted_out_numbers,
+            "PutOptedOutNumber": self._put_opted_out,
+            "DeleteOptedOutNumber": self._delete_opted_out,
+        }
+
+    # --- what the account has -------------------------------------------------------------------
+
+    def _phone_numbers(self, request: Request) -> Item:
+        items = [_number(number) for number in self._account.numbers]
+        items = named(
+            request, "PhoneNumberIds", "phone-number", items,
+            lambda item: (item["PhoneNumberId"], item["PhoneNumberArn"]),
+        )  # fmt: skip
+        items = filtered(request, items, {"number-capability": "NumberCapabilities"})
+        kept, more = page(request, items, "PhoneNumberId")
+        return {"PhoneNumbers": kept, **more}
+
+    def _pools(self, request: Request) -> Item:
+        items = [_pool(pool) for pool in self._account.pools]
+        items = named(
+            request, "PoolIds", "pool", items, lambda item: (item["PoolId"], item["PoolArn"])
+        )
+        kept, more = page(request, filtered(request, items, {}), "PoolId")
+        return {"Pools": kept, **more}
+
+    def _configuration_sets(self, request: Request) -> Item:
+        items = [_configuration_set(item) for item in self._account.configuration_sets]
+        items = named(
+            request, "ConfigurationSetNames", "configuration-set", items,
+            lambda item: (item["ConfigurationSetName"], item["ConfigurationSetArn"]),
+        )  # fmt: skip
+        for item in items:  # two filters look inside the destinations
+            destinations = item["EventDestinations"]
+            item["_names"] = [one["EventDestinationName"] for one in destinations]
+            item["_types"] = [kind for one in destinations for kind in one["MatchingEventTypes"]]
+        members = {"event-destination-name": "_names", "matching-event-types": "_types"}
+        kept, more = page(request, filtered(request, items, members), "ConfigurationSetName")
+        for item in kept:
+            del item["_names"], item["_types"]
+        return {"ConfigurationSets": kept, **more}
+
+    def _sender_ids(self, request: Request) -> Item:
+        items = [_sender_id(sender) for sender in self._account.sender_ids]
+        if wanted := request.get("SenderIds"):
+            plain = [(one["SenderId"], one["IsoCountryCode"]) for one in wanted]
+            request = {**request, "SenderIds": plain}
+        items = named(
+            request, "SenderIds", "sender-id", items,
+            lambda item: tuple(
+                (name, item["IsoCountryCode"]) for name in (item["SenderId"], item["SenderIdArn"])
+            ),
+        )  # fmt: skip
+        items = filtered(request, items, {"message-type": "MessageTypes"})
+        kept, more = page(request, items, "SenderIdArn")
+        return {"SenderIds": kept, **more}
+
+    def _spend_limits(self, request: Request) -> Item:
+        text = int(self._account.spend_limit_usd)
+        limits = [
+            {"Name": f"{kind}_MESSAGE_MONTHLY_SPEND_LIMIT", "EnforcedLimit": limit,
+             "MaxLimit": limit, "Overridden": False}
+            for kind, limit in (("TEXT", text), ("VOICE", 1), ("MEDIA", 1), ("NOTIFY", 1))
+        ]  # fmt: skip
+        kept, more = page(request, limits, "Name")
+        return {"SpendLimits": kept, **more}
+
+    def _attributes(self, request: Request) -> Item:
+        tier = [{"Name": "ACCOUNT_TIER", "Value": self._account.tier}]
+        kept, more = page(request, tier, "Name")
+        return {"AccountAttributes": kept, **more}
+
+    def _limits(self, request: Request) -> Item:
+        account = self._account
+        used = {
+            "PHONE_NUMBERS": (len(account.numbers), QUOTA_OF_MOST_THINGS),
+            "POOLS": (len(account.pools), QUOTA_OF_MOST_THINGS),
+            "CONFIGURATION_SETS": (len(account.configuration_sets), QUOTA_OF_MOST_THINGS),
+            "OPT_OUT_LISTS": (len(account.opt_out_lists), QUOTA_OF_MOST_THINGS),
+            "SENDER_IDS": (len(account.sender_ids), 200),
+            "VERIFIED_DESTINATION_NUMBERS": (len(account.verified_numbers), 10),
+        }
+        items = [{"Name": name, "Used": has, "Max": most} for name, (has, most) in used.items()]
+        kept, more = page(request, items, "Name")
+        return {"AccountLimits": kept, **more}
+
+    # --- opt-out lists --------------------------------------------------------------------------
+
+    def _opt_out_lists(self, request: Request) -> Item:
+        items = [_opt_out_list(name) for name in self._account.opt_out_lists]
+        items = named(
+            request, "OptOutListNames", "opt-out-list", items,
+            lambda item: (item["OptOutListName"], item["OptOutListArn"]),
+        )  # fmt: skip
+        kept, more = page(request, items, "OptOutListName")
+        return {"OptOutLists": kept, **more}
+
+    def _opted_out_numbers(self, request: Request) -> Item:
+        name = self._list_name(request)
+        items = [_opted_out(entry) for entry in self._state.opt_outs.entries(name)]
+        wanted = [digits(number) for number in request.get("OptedOutNumbers") or []]
+        items = named(
+            {**request, "OptedOutNumbers": wanted}, "OptedOutNumbers", "opted-out-number", items,
+            lambda item: (item["OptedOutNumber"],),
+        )  # fmt: skip
+        members = {"end-user-opted-out": "EndUserOptedOut"}
+        kept, more = page(request, filtered(request, items, members), "OptedOutNumber")
+        return {**_list_members(name), "OptedOutNumbers": kept, **more}
+
+    def _put_opted_out(self, request: Request) -> Item:
+        name = self._list_name(request)
+        entry = self._state.opt_out(name, digits(request["OptedOutNumber"]), end_user=False)
+        return {**_list_members(name), **_opted_out(entry)}
+
+    def _delete_opted_out(self, request: Request) -> Item:
+        name, number = self._list_name(request), digits(request["OptedOutNumber"])
+        if self._state.opt_outs.find(name, number) is None:
+            raise not_found("opted-out-number", number)
+        if not self._state.opt_outs.removable(name, number, time.time()):
+            raise validation(
+                "PHONE_NUMBER_CANNOT_BE_OPTED_IN", "The number was removed in the last 30 days."
+            )
+        return {**_list_members(name), **_opted_out(self._state.opt_in(name, number))}
+
+    def _list_name(self, request: Request) -> str:
+        name = self._account.opt_out_list(request["OptOutListName"])
+        if name is None:
+            raise not_found("opt-out-list", request["OptOutListName"])
+        return name
+
+
+def _number(number: Number) -> Item:
+    two_way = {"TwoWayChannelArn": number.inbound_topic} if number.two_way else {}
+    pool = {"PoolId": number.pool_id} if number.pool_id else {}
+    return {
+        "PhoneNumberArn": number.arn,
+        "PhoneNumberId": number.number_id,
+        "PhoneNumber": number.number,
+        "Status": number.status,
+        "IsoCountryCode": number.iso_country_code,
+        "MessageType": number.message_type,
+        "NumberCapabilities": ["SMS"],
+        "NumberType": number.number_type,
+        "MonthlyLeasingPrice": "1.00",
+        "TwoWayEnabled": number.two_way,
+        **two_way,
+        "SelfManagedOptOutsEnabled": number.self_managed_opt_outs,
+        "OptOutListName": number.opt_out_list,
+        "InternationalSendingEnabled": False,
+        "DeletionProtectionEnabled": False,
+        **pool,
+        "CreatedTimestamp": CREATED_AT,
+    }
+
+
+def _pool(pool: Pool) -> Item:
+    return {
+        "PoolArn": pool.arn,
+        "PoolId": pool.pool_id,
+        "Status": "ACTIVE",
+        "MessageType": pool.message_type,
+        "TwoWayEnabled": pool.two_way,
+        "SelfManagedOptOutsEnabled": pool.self_managed_opt_outs,
+        "OptOutListName": pool.opt_out_list,
+        "SharedRoutesEnabled": False,
+        "DeletionProtectionEnabled": False,
+        "CreatedTimestamp": CREATED_AT,
+    }
+
+
+def _configuration_set(configuration: ConfigurationSet) -> Item:
+    destination = {
+        "EventDestinationName": "sns",
+        "Enabled": configuration.enabled,
+        "MatchingEventTypes": list(configuration.event_types),
+        "SnsDestination": {"TopicArn": configuration.topic_arn},
+    }
+    default = configuration.default_message_type
+    return {
+        "ConfigurationSetArn": configuration.arn,
+        "ConfigurationSetName": configuration.name,
+        "EventDestinations": [destination] if configuration.topic_arn else [],
+        **({"DefaultMessageType": default} if default else {}),
+        "CreatedTimestamp": CREATED_AT,
+    }
+
+
+def _sender_id(sender: SenderId) -> Item:
+    return {
+        "SenderIdArn": arn("sender-id", f"{sender.sender_id}/{sender.iso_country_code}"),
+        "SenderId": sender.sender_id,
+        "IsoCountryCode": sender.iso_country_code,
+        "MessageTypes": list(sender.message_types),
+        "MonthlyLeasingPrice": "0.00",
+        "DeletionProtectionEnabled": False,
+        "Registered": False,
+    }
+
+
+def _list_members(name: str) -> Item:
+    return {"OptOutListArn": arn("opt-out-list", name), "OptOutListName": name}
+
+
+def _opt_out_list(name: str) -> Item:
+    return {**_list_members(name), "CreatedTimestamp": CREATED_AT}
+
+
+def _opted_out(entry: OptOut) -> Item:
+    return {
+        "OptedOutNumber": entry.number,
+        "OptedOutTimestamp": entry.since,
+        "EndUserOptedOut": entry.end_user,
+    }
