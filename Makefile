@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 OFFLINE := SENDPOINT_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help test check format requirements clean
+.PHONY: help run test check format requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ $(STAMP): requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(STAMP)
+
+run: $(STAMP) ## Start everything on this machine: web, worker, beat, database, simulated AWS
+	@exec $(BIN)/python -m config.local
 
 test: $(STAMP) ## Run every test, with real PostgreSQL and Valkey (ARGS="-k name" to choose)
 	$(BIN)/python -m pytest -n 2 $(ARGS)

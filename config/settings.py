@@ -144,11 +144,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
-    "analytics.roll_up": {
-        "task": "analytics.roll_up",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
 }
 
 # --- AWS ----------------------------------------------------------------------------------------
@@ -184,6 +179,5 @@ UNFOLD = {
     "SITE_SYMBOL": "sms",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "analytics.dashboard.context",
     "SIDEBAR": {"show_search": True, "navigation": "config.navigation.sections"},
 }

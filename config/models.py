@@ -1,0 +1,1 @@
+"""No models: the module's being there makes Django send `post_migrate` for this app (roles)."""

@@ -1,0 +1,63 @@
+"""The sidebar: what is where, for those who may see it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
+    (
+        _("Campaigns"),
+        [
+            (_("Campaigns"), "campaign", "campaigns.campaign"),
+            (_("Messages"), "sms", "campaigns.message"),
+            (_("Inbox"), "inbox", "campaigns.inboundmessage"),
+        ],
+    ),
+    (
+        _("People"),
+        [
+            (_("Contacts"), "contacts", "contacts.contact"),
+            (_("Segments"), "filter_alt", "contacts.segment"),
+            (_("Imports"), "upload_file", "contacts.import"),
+            (_("Attributes"), "label", "contacts.attributename"),
+        ],
+    ),
+    (
+        _("Compliance"),
+        [
+            (_("Programs"), "handshake", "compliance.program"),
+            (_("Originators"), "cell_tower", "compliance.originator"),
+            (_("Consent records"), "history_edu", "compliance.ledgerentry"),
+            (_("Who may be texted"), "how_to_reg", "compliance.consent"),
+            (_("Opted out"), "do_not_disturb_on", "compliance.suppression"),
+        ],
+    ),
+    (
+        _("System"),
+        [
+            (_("AWS events"), "cloud_download", "campaigns.event"),
+            (_("Users"), "person", "auth.user"),
+        ],
+    ),
+]
+
+
+def sections(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return unfold's navigation with the pages this person may view."""
+    home = {"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")}
+    found: list[dict[str, Any]] = [{"items": [home]}]
+    for title, pages in SECTIONS:
+        items = [
+            {
+                "title": name,
+                "icon": icon,
+                "link": reverse_lazy(f"admin:{model.replace('.', '_')}_changelist"),
+            }
+            for name, icon, model in pages
+            if request.user.has_perm(model.replace(".", ".view_"))
+        ]
+        if items:
+            found.append({"title": title, "separator": True, "items": items})
+    return found
