@@ -24,7 +24,8 @@ run: $(STAMP) ## Start everything on this machine: web, worker, beat, database, 
 	@exec $(BIN)/python -m config.local
 
 test: $(STAMP) ## Run every test, with real PostgreSQL and Valkey (ARGS="-k name" to choose)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m config.local.browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(STAMP) ## Formatting, lint, types, import contract, migrations
 	$(BIN)/ruff format --check .

@@ -47,10 +47,18 @@ LAST = ["Lee, Jr.", "O'Brien", "García", "Smith", "Nguyễn", "de la Cruz", "M�
 DUPLICATES, BAD, SAID_NO = 0.03, 0.03, 0.02
 
 
-def lines(count: int, seed: int) -> Iterator[list[str]]:
-    """Yield the header and `count` lines of cells; a broken line may have too few of them."""
-    chance = random.Random(seed)
-    yield HEADER
+def lines(count: int, seed: int, timezone: str = "") -> Iterator[list[str]]:
+    """Yield the header and `count` lines of cells; a broken line may have too few of them.
+
+    With `timezone` everybody is said to live there, whatever the number tells.
+    """
+    zone = [timezone] if timezone else []
+    yield [*HEADER, "Timezone"] if timezone else HEADER
+    for cells in _cells(count, random.Random(seed)):
+        yield [*cells, *zone]
+
+
+def _cells(count: int, chance: random.Random) -> Iterator[list[str]]:
     used: list[tuple[str, str]] = []
     taken: set[str] = set()
     for _ in range(count):
@@ -126,10 +134,10 @@ def _broken(chance: random.Random, digits: str, place: tuple[str, str]) -> list[
     return line
 
 
-def text(count: int, seed: int) -> str:
+def text(count: int, seed: int, timezone: str = "") -> str:
     """Return the whole file as CSV text."""
     out = io.StringIO()
-    csv.writer(out).writerows(lines(count, seed))
+    csv.writer(out).writerows(lines(count, seed, timezone))
     return out.getvalue()
 
 
@@ -138,8 +146,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--timezone", default="", help="a zone for everybody: Europe/London")
     options = parser.parse_args()
-    csv.writer(sys.stdout).writerows(lines(options.lines, options.seed))
+    csv.writer(sys.stdout).writerows(lines(options.lines, options.seed, options.timezone))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """How a run stands, ends, and is held up by the engine itself."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from campaigns.models import OPEN, Campaign, Message, Run
@@ -37,6 +39,17 @@ def finish_ended() -> int:
                 pk=campaign_id, status__in=[Campaign.Status.SENDING, Campaign.Status.PAUSED]
             ).update(status=Campaign.Status.COMPLETED, updated_at=now)
     return finished
+
+
+def deferred(campaign_id: int) -> tuple[int, datetime | None]:
+    """Return how many texts wait for their hour, and when the first of them may go."""
+    waiting = Message.objects.filter(
+        run__campaign=campaign_id,
+        run__finished_at=None,
+        state=Message.State.QUEUED,
+        due_at__gt=timezone.now() + timedelta(minutes=1),
+    ).aggregate(count=Count("pk"), first=Min("due_at"))
+    return waiting["count"], waiting["first"]
 
 
 def totals(campaign_ids: Iterable[int] | None = None) -> list[dict[str, Any]]:

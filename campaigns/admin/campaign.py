@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -192,6 +194,10 @@ def _cancel(campaign_id: int, request: HttpRequest) -> str:
     return _("Cancelled. {} waiting texts will not go.").format(stopped)
 
 
+def _operator_zone() -> ZoneInfo:
+    return ZoneInfo(settings.OPERATOR_TIME_ZONE)
+
+
 def _matches(campaign: Campaign) -> int:
     return segments.matching(campaign.segment.rules).count()
 
@@ -202,6 +208,7 @@ def _panel(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
     ended = audience - totals["open"]
     may = request.user.has_perm("campaigns.launch_campaign")
     startable = campaign.status in EDITABLE
+    waiting, first = (0, None) if startable else runs.deferred(campaign.pk)
     return {
         "campaign": campaign,
         "totals": totals,
@@ -216,6 +223,8 @@ def _panel(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
             }
             for name, colour in BARS
         ],
+        "deferred": waiting,
+        "deferred_until": first.astimezone(_operator_zone()) if first else None,
         "moving": campaign.status == Campaign.Status.SENDING,
         "may_launch": may and startable,
         "matches": _matches(campaign) if may and startable else None,

@@ -21,11 +21,11 @@ ORIGINATORS = (
     ("+12065550101", "Service", Originator.Kind.TOLL_FREE, MessageClass.TRANSACTIONAL, 3),
 )
 PEOPLE = (
-    ("+12125550111", "Ana", "premium", "New York", "America/New_York"),
-    ("+12125550112", "Ben", "free", "New York", "America/New_York"),
-    ("+14155550113", "Chen", "premium", "San Francisco", "America/Los_Angeles"),
-    ("+14155550114", "Dana", "free", "San Francisco", "America/Los_Angeles"),
-    ("+13125550115", "Eli", "premium", "Chicago", "America/Chicago"),
+    ("+16175550111", "Ana", "gold", "Boston", "America/New_York"),
+    ("+16175550112", "Ben", "free", "Boston", "America/New_York"),
+    ("+12065550163", "Chen", "gold", "Seattle", "America/Los_Angeles"),
+    ("+12065550164", "Dana", "free", "Seattle", "America/Los_Angeles"),
+    ("+13125550115", "Eli", "gold", "Chicago", "America/Chicago"),
 )
 WORDING = (
     "Yes, text me offers from Sendpoint Demo at this number. Consent is not a condition of "

@@ -1,0 +1,172 @@
+"""A marketer's first campaign, from the login to the finished report, in real Chromium."""
+
+import re
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from benchmarks import contact_list
+from tests.stack import Stack, daytime_zone, wait_for
+
+pytestmark = pytest.mark.browser
+LINES = 10_000
+BODY = (
+    "Hi {{User.UserAttributes.FirstName}}! Premium members get 30% off this weekend. "
+    "Use code FEB30. Reply STOP to opt out."
+)
+SECOND = 1000
+
+
+def log_in(page: Page, stack: Stack) -> None:
+    page.goto(stack.url)
+    page.get_by_label("Username").fill("marketer")
+    page.locator("[name=password]").fill("sendpoint")
+    page.locator("[name=password]").press("Enter")
+    expect(page).to_have_title(re.compile("Sendpoint"))
+
+
+def import_list(page: Page, stack: Stack, path: str) -> None:
+    page.goto(f"{stack.url}/admin/contacts/import/add/")
+    page.locator("[name=file]").set_input_files(path)
+    page.get_by_label("They opted in to").select_option(label="Offers")
+    page.get_by_label("The words they agreed to").fill("Yes, text me offers.")
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_text("Where each column is stored")).to_be_visible()
+    page.get_by_role("button", name="Start the import").click()
+    expect(page.locator("#import-progress")).to_have_attribute(
+        "data-status", "completed", timeout=120 * SECOND
+    )
+
+
+def build_segment(page: Page, stack: Stack) -> int:
+    page.goto(f"{stack.url}/admin/contacts/segment/add/")
+    page.locator("[name=name]").fill("Premium on the coasts")
+    page.get_by_label("Field").select_option("attributes.Plan")
+    page.get_by_label("Values, separated by commas").fill("premium")
+    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_label("Field").nth(1).select_option("city")
+    values = page.get_by_label("Values, separated by commas").nth(1)
+    values.press_sequentially("New York, San Francisco")
+    count = page.locator("#segment-count [data-count=matches]")
+    wait_for(lambda: count.is_visible() and 0 < number(count.inner_text()) < LINES / 5, 20)
+    matched = number(count.inner_text())
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    return matched
+
+
+def write_campaign(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/admin/campaigns/campaign/add/")
+    page.locator("[name=name]").fill("February Flash Sale")
+    page.locator("[name=segment]").select_option(label="Premium on the coasts")
+    page.locator("[name=program]").select_option(label="Offers")
+    page.locator("[name=originator]").select_option(label="Marketing (+12065550100)")
+    page.locator("[name=body]").fill(BODY)
+    page.locator("[name=daily_limit]").fill("1")
+    page.locator("[name=total_limit]").fill("3")
+    page.locator("[name=messages_per_second]").fill("100")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_role("button", name=re.compile("Launch to"))).to_be_visible()
+
+
+def launch_again(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/admin/campaigns/campaign/")
+    page.get_by_role("link", name="February Flash Sale").click()
+    page.locator("[name=daily_limit]").fill("2")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name=re.compile("Launch to")).click()
+    expect(page.locator("#campaign-progress")).to_have_attribute("data-status", "sending")
+    expect(page.locator("#campaign-progress")).to_have_attribute(
+        "data-status", "completed", timeout=180 * SECOND
+    )
+
+
+def opted_out(page: Page, stack: Stack) -> set[str]:
+    page.goto(f"{stack.url}/admin/compliance/suppression/")
+    return set(re.findall(r"\+1\d{10}", page.content()))
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def counts(page: Page) -> dict[str, int]:
+    found = page.locator("#campaign-progress [data-count]")
+    return {
+        str(item.get_attribute("data-count")): number(item.inner_text()) for item in found.all()
+    }
+
+
+def test_a_marketer_sends_a_campaign_from_a_list_to_the_report(page: Page, stack, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text(contact_list.text(LINES, seed=7, timezone=daytime_zone()))
+    log_in(page, stack)
+    import_list(page, stack, str(file))
+    matched = build_segment(page, stack)
+    write_campaign(page, stack)
+
+    page.get_by_role("button", name=re.compile("Launch to")).click()
+    progress = page.locator("#campaign-progress")
+    expect(progress).to_have_attribute("data-status", "sending")
+    wait_for(lambda: counts(page).get("delivered", 0) > 10, 60, stack.words)
+    early = counts(page)["delivered"]
+    wait_for(lambda: counts(page)["delivered"] > early, 60, stack.words)  # it moves by itself
+    expect(progress).to_have_attribute("data-status", "completed", timeout=180 * SECOND)
+
+    final = counts(page)
+    assert sum(final.values()) == matched
+    assert final["delivered"] > 0.8 * matched
+    assert final["failed"] > 0
+    assert final["open"] == 0
+    (campaign,) = stack.campaigns()
+    assert campaign["audience"] == matched
+    texted = Counter(text["destination"] for text in stack.accepted())
+    assert set(texted.values()) == {1}
+    assert len(texted) == matched - final["blocked"]
+
+    # Launched again with a higher cap, it reaches people anew, but nobody who answered STOP.
+    stopped = opted_out(page, stack)
+    assert stopped
+    launch_again(page, stack)
+    after = Counter(text["destination"] for text in stack.accepted())
+    assert sum(after.values()) > sum(texted.values())
+    assert {phone for phone in stopped if after[phone] > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"Name,Plan\nAna,free\n", "No column holds phone numbers"),
+        (b"PK\x03\x04 not a list", "Excel workbook"),
+        (b"", "The submitted file is empty"),
+    ],
+)
+def test_a_bad_file_is_refused_beside_its_field(page: Page, stack, tmp_path, content, words):
+    file = tmp_path / "bad.csv"
+    file.write_bytes(content)
+    log_in(page, stack)
+    page.goto(f"{stack.url}/admin/contacts/import/add/")
+    page.locator("[name=file]").set_input_files(str(file))
+    page.get_by_label("They opted in to").select_option(label="Offers")
+    page.get_by_label("The words they agreed to").fill("Yes.")
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_role("alert")).to_contain_text(words)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("body", "Hi {{", "does not parse"),
+        ("body", "Hi {{Attributes.Shoe}}", "{{Attributes.Shoe}}, which is not known"),
+        ("daily_limit", "0", "A limit of 0 would send nothing"),
+        ("messages_per_second", "0", "A limit of 0 would send nothing"),
+    ],
+)
+def test_a_mistake_in_a_campaign_is_named_where_it_is(page: Page, stack, field, value, words):
+    log_in(page, stack)
+    page.goto(f"{stack.url}/admin/campaigns/campaign/add/")
+    page.locator("[name=name]").fill("Mistake")
+    page.locator(f"[name={field}]").fill(value)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text(words)).to_be_visible()
