@@ -1,5 +1,6 @@
 """The admin pages of contacts and segments."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from contacts import segments
+from contacts.contact_form import ContactForm
 from contacts.models import AttributeName, Contact, Segment
 from contacts.phones import BadPhone, parse_phone
-from contacts.segment_form import SegmentForm, rows_of
+from contacts.segment_form import SegmentForm, explained, rows_of
 
 SAMPLE = 10
 
@@ -23,6 +25,7 @@ SAMPLE = 10
 class ContactAdmin(ModelAdmin):
     """People; search takes a number in any format, or a user ID."""
 
+    form = ContactForm
     list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")
     list_filter = ("line_type",)
     search_fields = ("phone", "user_id")
@@ -91,7 +94,7 @@ class SegmentAdmin(ModelAdmin):
             "nested": nested,
             "match": request.POST.get("match")
             or (segment.rules.get("match") if segment else "all"),
-            "field_choices": segments.field_choices(),
+            "field_choices": _choices_with(row["field"] for row in rows),
             "op_choices": segments.OP_LABELS,
         }
         response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
@@ -120,12 +123,25 @@ class SegmentAdmin(ModelAdmin):
         """Count the people that the rows on the page find now, and show some of them."""
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
-        form = SegmentForm(request.POST)
+        # The stored segment holds the groups that the rows on the page do not.
+        number = request.GET.get("segment", "")
+        stored = Segment.objects.filter(pk=int(number)).first() if number.isdigit() else None
+        tree = SegmentForm(request.POST, instance=stored).tree()
         context: dict[str, Any] = {}
         try:
-            found = segments.matching(form.tree())
-            context = {"count": found.count(), "sample": list(found.order_by("pk")[:SAMPLE])}
+            segments.validate(tree)
+            found = segments.matching(tree)
+            context = {"count": found.count()}
+            if request.user.has_perm("contacts.view_contact"):
+                context["sample"] = list(found.order_by("pk")[:SAMPLE])
         except segments.RuleError as problem:
-            context = {"problem": str(problem)}
+            context = {"problem": explained(problem)}
         context["title"] = _("Matches now")
         return render(request, "contacts/segment_count.html", context)
+
+
+def _choices_with(fields: Iterable[str]) -> list[tuple[str, str]]:
+    """Offer also what stored rules ask for and no contact has any more; else saving drops it."""
+    choices = segments.field_choices()
+    known = {"", *(value for value, _label in choices)}
+    return [*choices, *((field, field) for field in dict.fromkeys(fields) if field not in known)]

@@ -27,23 +27,56 @@ PREFIXES = {
 }
 
 
+COMMONEST = 20
+
+
 def refresh() -> None:
-    """Count anew which names are in use, on how many contacts."""
-    union = " UNION ALL ".join(
-        f"SELECT '{column}.' || key AS path, count(*) AS contacts"  # noqa: S608 - our own names
-        f" FROM contacts_contact, jsonb_object_keys({column}) AS key GROUP BY key"
-        for column in PREFIXES
-    )
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(union)
-        rows = cursor.fetchall()
-        AttributeName.objects.exclude(path__in=[path for path, _ in rows]).delete()
+    """Count anew which names are in use, on how many contacts, and their commonest values."""
+    with transaction.atomic():
+        common = _common_values()
+        found = [
+            AttributeName(path=path, contacts=count, common_values=common.get(path, []))
+            for path, count in _rows(_NAMES)
+        ]
+        AttributeName.objects.exclude(path__in=[name.path for name in found]).delete()
         AttributeName.objects.bulk_create(
-            [AttributeName(path=path[:120], contacts=count) for path, count in rows],
+            found,
             update_conflicts=True,
             unique_fields=["path"],
-            update_fields=["contacts"],
+            update_fields=["contacts", "common_values"],
         )
+
+
+# A name longer than the catalogue's column is left out of it: the importer lets none through.
+_NAMES = " UNION ALL ".join(
+    f"SELECT '{column}.' || key AS path, count(*) FROM contacts_contact,"  # noqa: S608 - our names
+    f" jsonb_object_keys({column}) AS key WHERE length(key) <= 100 GROUP BY key"
+    for column in PREFIXES
+)
+# jsonb_path_query yields nothing, instead of failing, where a value is no list.
+_VALUES = " UNION ALL ".join(
+    f"""
+    (SELECT '{column}.' || key AS path, held, row_number() OVER (
+        PARTITION BY key ORDER BY count(*) DESC, held) AS place
+    FROM contacts_contact, jsonb_each({column}) AS pair(key, value),
+        jsonb_path_query(value, '$[*]') AS item, LATERAL (SELECT item #>> '{{}}') AS text(held)
+    WHERE length(held) <= 100 GROUP BY key, held)"""  # noqa: S608 - our names
+    for column in ("attributes", "user_attributes")
+)
+
+
+def _common_values() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    sql = f"SELECT path, held FROM ({_VALUES}) AS ranked WHERE place <= {COMMONEST} ORDER BY place"  # noqa: S608
+    for path, value in _rows(sql):
+        found.setdefault(path, []).append(value)
+    return found
+
+
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
 
 
 def merge_field_paths() -> set[str]:
@@ -77,5 +110,8 @@ def merge_fields(contact: Contact) -> dict[str, Any]:
     }
 
 
-def _printed(attributes: dict[str, list[str]]) -> dict[str, str]:
-    return {name: ", ".join(values) for name, values in attributes.items()}
+def _printed(attributes: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: ", ".join(map(str, values)) if isinstance(values, list) else str(values)
+        for name, values in attributes.items()
+    }

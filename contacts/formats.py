@@ -1,19 +1,33 @@
-"""Reading an uploaded file: its encoding, its delimiter, its lines. Pure, in one pass."""
+"""Reading an uploaded file: its encoding, its delimiter, its lines. Pure.
 
+Everything streams; no more of a file than a chunk or a line is in memory.
+"""
+
+import codecs
 import csv
 import io
 import json
+import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
 SNIFF_BYTES = 64 * 1024
+CHUNK = 1024 * 1024
+MAX_LINE_BYTES = 1024 * 1024
+# A quoted cell may hold line breaks; one that is still open so much later was never closed.
+MAX_LINES_PER_RECORD = 20
+NOT_CLOSED = "A quotation mark is opened and not closed."
+SAVE_AS = "Save the list as CSV (UTF-8) and upload that."
 DELIMITERS = ",;\t|"
 BINARY_SIGNS = {
     b"PK\x03\x04": "an Excel workbook or ZIP archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"%PDF": "a PDF",
     b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
     b"\x1f\x8b": "a gzip archive",
 }
 
@@ -42,46 +56,95 @@ class Line:
 
 
 def recognise(file: IO[bytes]) -> Format:
-    """Look at the beginning of a file and tell how to read it; raises FileRefused."""
+    """Look through a file and tell how to read it; raises FileRefused."""
     file.seek(0)
     start = file.read(SNIFF_BYTES)
     if not start.strip():
         raise FileRefused("The file is empty.")
     for sign, name in BINARY_SIGNS.items():
         if start.startswith(sign):
-            raise FileRefused(f"This is {name}. Save the list as CSV (UTF-8) and upload that.")
+            raise FileRefused(f"This is {name}. {SAVE_AS}")
+    _refuse_long_lines(file)
     encoding = _encoding(file, start)
-    text = start.decode(encoding, errors="ignore")
-    if text.lstrip("\ufeff \r\n\t").startswith("{"):
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, newline="")
+    try:
+        return _format(text, encoding)
+    finally:
+        text.detach()
+
+
+def _format(text: IO[str], encoding: str) -> Format:
+    first = next((line for line in text if line.strip("\ufeff \t\r\n")), "").strip("\ufeff\r\n")
+    if not first:
+        raise FileRefused("The file is empty.")
+    if first.lstrip().startswith("["):
+        raise FileRefused("This is a JSON array; Sendpoint reads JSON Lines, one object per line.")
+    if first.lstrip().startswith("{"):
         return Format(encoding, "", ())
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
-    header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter)))
-    return Format(encoding, delimiter, header)
+    delimiter = max(DELIMITERS, key=re.sub('"[^"]*"', "", first).count)
+    cells, problem = _cells([first], delimiter)
+    if cells is None:
+        raise FileRefused(f"The line with the column names cannot be read: {problem}")
+    return Format(encoding, delimiter, tuple(cell.strip() for cell in cells))
+
+
+def _refuse_long_lines(file: IO[bytes]) -> None:
+    """Refuse what would not fit in memory as one line, such as a video named list.csv."""
+    file.seek(0)
+    line, length = 1, 0
+    # A limited readline never holds more than a chunk, however long the line.
+    while piece := file.readline(CHUNK):
+        # A lone CR ends a line as well, in files from old Macs.
+        length = len(piece) - piece.rindex(b"\r") if b"\r" in piece else length + len(piece)
+        if length > MAX_LINE_BYTES:
+            raise FileRefused(f"Line {line:,} is longer than a list's lines can be. {SAVE_AS}")
+        if piece.endswith(b"\n"):
+            line, length = line + 1, 0
 
 
 def _encoding(file: IO[bytes], start: bytes) -> str:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _verified(file, "utf-16")
     if b"\x00" in start:
-        raise FileRefused("This is not a text file. Save the list as CSV (UTF-8) and upload that.")
+        raise FileRefused(f"This is not a text file. {SAVE_AS}")
+    bad_line, mixed = _first_bad_line(file, "utf-8-sig")
+    if bad_line is None:
+        return "utf-8-sig"
+    if mixed or start.startswith(codecs.BOM_UTF8):
+        raise FileRefused(f"Line {bad_line:,} is not UTF-8, though the file begins so. {SAVE_AS}")
+    return _verified(file, "cp1252")  # spreadsheets on Windows save so
+
+
+def _verified(file: IO[bytes], encoding: str) -> str:
+    bad_line, _ = _first_bad_line(file, encoding)
+    if bad_line is None:
+        return encoding
+    what = "neither UTF-8 nor Windows-1252" if encoding == "cp1252" else "not UTF-16"
+    raise FileRefused(f"The text of line {bad_line:,} is {what}. {SAVE_AS}")
+
+
+def _first_bad_line(file: IO[bytes], encoding: str) -> tuple[int | None, bool]:
+    """Return the first line that does not decode, and whether lines before it went past ASCII."""
     file.seek(0)
-    decoder = io.TextIOWrapper(file, "utf-8-sig")
-    try:
-        while decoder.read(1024 * 1024):
-            continue
-    except UnicodeDecodeError:
-        # Spreadsheets on Windows save so; every byte sequence is valid in it but five.
-        return "cp1252"
-    finally:
-        decoder.detach()
-    return "utf-8-sig"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, past_ascii, chunk = 1, False, b"-"
+    while chunk:
+        chunk = file.read(CHUNK)
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            good = error.object[: error.start]
+            return line + good.count(b"\n"), past_ascii or not good.isascii()
+        line += text.count("\n")
+        past_ascii = past_ascii or not text.isascii()
+    return None, past_ascii
 
 
 def lines(file: IO[bytes], form: Format, *, after: int = 0) -> Iterator[Line]:
     """Yield the file's data lines whose number is above `after` (the header is line 1)."""
     file.seek(0)
-    text = io.TextIOWrapper(file, form.encoding, errors="replace", newline="")
+    text = io.TextIOWrapper(file, form.encoding, newline="")
     try:
         yield from _json_lines(text, after) if not form.delimiter else _csv(text, form, after)
     finally:
@@ -90,35 +153,80 @@ def lines(file: IO[bytes], form: Format, *, after: int = 0) -> Iterator[Line]:
 
 
 def _csv(text: IO[str], form: Format, after: int) -> Iterator[Line]:
-    """Read line by line, so that one bad quote spoils one line and not the rest."""
-    seen_header = False
-    for number, raw in enumerate(text, start=1):
-        stripped = raw.strip("\r\n\ufeff")
-        if not stripped.strip():
+    records = _records(text, form.delimiter)
+    next(records, None)  # the header
+    for number, raw, cells, problem in records:
+        if number <= after:
             continue
-        if not seen_header:
-            seen_header = True
-            continue
-        if number > after:
-            yield _csv_line(number, stripped, form)
+        if "\x00" in raw:
+            problem = problem or "The line holds a NUL character."
+            raw = raw.replace("\x00", "\ufffd")
+        if cells is None or problem:
+            yield Line(number, raw, problem=problem)
+        elif any(cells):
+            yield _csv_line(number, raw, cells, form)
 
 
-def _csv_line(number: int, raw: str, form: Format) -> Line:
-    if "\x00" in raw:
-        return Line(
-            number, raw.replace("\x00", "\ufffd"), problem="The line holds a NUL character."
-        )
+def _csv_line(number: int, raw: str, cells: list[str], form: Format) -> Line:
+    width = len(form.header)
+    # Empty cells beyond the header are what spreadsheets leave behind, and no one's data.
+    if len(cells) < width or any(cells[width:]):
+        problem = f"The line has {len(cells)} columns; the header has {width}."
+        return Line(number, raw, problem=problem)
+    return Line(number, raw, tuple(cells[:width]))
+
+
+def _records(text: IO[str], delimiter: str) -> Iterator[tuple[int, str, list[str] | None, str]]:
+    """Yield (number of its first line, raw text, cells, problem) of each record.
+
+    A cell in quotes may go on over several lines. Where a quote is never closed only its own line
+    is lost: the lines that were read in search of its end are read again.
+    """
+    waiting: deque[str] = deque()
+    number = 0
+    while (line := waiting.popleft() if waiting else next(text, None)) is not None:
+        number += 1
+        parts = [line]
+        cells, problem = _cells(parts, delimiter)
+        if problem == NOT_CLOSED:
+            cells = _continued(parts, text, waiting, delimiter)
+            problem = problem if cells is None else ""
+        raw = "".join(parts).strip("\r\n\ufeff")
+        if raw.strip():
+            yield number, raw, cells, problem
+        number += len(parts) - 1
+
+
+def _continued(
+    parts: list[str], text: IO[str], waiting: deque[str], delimiter: str
+) -> list[str] | None:
+    """Read on until a quote closes; if none does, hand the lines back and leave `parts` alone."""
+    cells, problem = None, NOT_CLOSED
+    while problem == NOT_CLOSED and len(parts) < MAX_LINES_PER_RECORD:
+        if (more := waiting.popleft() if waiting else next(text, None)) is None:
+            break
+        parts.append(more)
+        cells, problem = _cells(parts, delimiter)
+    if not problem:
+        return cells
+    waiting.extendleft(reversed(parts[1:]))
+    del parts[1:]
+    return None
+
+
+def _cells(parts: list[str], delimiter: str) -> tuple[list[str] | None, str]:
     try:
-        (cells,) = csv.reader([raw], delimiter=form.delimiter, strict=True)
-    except csv.Error:
-        return Line(number, raw, problem="A quotation mark is not closed, or stands inside a cell.")
-    if len(cells) != len(form.header):
-        return Line(
-            number,
-            raw,
-            problem=f"The line has {len(cells)} columns; the header has {len(form.header)}.",
-        )
-    return Line(number, raw, tuple(cell.strip() for cell in cells))
+        return [
+            cell.strip()
+            for row in csv.reader(parts, delimiter=delimiter, strict=True)
+            for cell in row
+        ], ""
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            return None, NOT_CLOSED
+        if "field limit" in str(error):
+            return None, "A cell is longer than 131,072 characters."
+        return None, "A quotation mark stands inside a cell in quotes; it must be doubled there."
 
 
 def _json_lines(text: IO[str], after: int) -> Iterator[Line]:
@@ -126,13 +234,21 @@ def _json_lines(text: IO[str], after: int) -> Iterator[Line]:
         stripped = raw.strip("\r\n\ufeff ")
         if not stripped or number <= after:
             continue
-        problem = ""
-        try:
-            if not isinstance(json.loads(stripped), dict):
-                problem = "The line is not a JSON object."
-        except (ValueError, RecursionError):
-            problem = "The line is not JSON."
-        yield Line(number, stripped.replace("\x00", "\ufffd"), (stripped,), problem)
+        raw = stripped.replace("\x00", "\ufffd")
+        yield Line(number, raw, (stripped,), _json_problem(stripped))
+
+
+def _json_problem(text: str) -> str:
+    try:
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "A value holds half a character (a lone surrogate)."
+    except json.JSONDecodeError as error:
+        return f"The line is not JSON: {error.msg} at character {error.pos + 1}."
+    except (ValueError, RecursionError):
+        return "The line is not JSON that can be read."
+    return "" if isinstance(found, dict) else "The line is not a JSON object."
 
 
 def endpoint_cells(endpoint: dict[str, Any]) -> dict[str, list[str]]:

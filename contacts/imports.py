@@ -2,18 +2,22 @@
 
 import hashlib
 import io
+import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from itertools import islice
 from typing import cast
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from contacts import attributes, columns, formats, rows
+from contacts.merging import ImportedContact as ImportedContact
+from contacts.merging import merge
 from contacts.models import Contact, Import, ImportMember, RejectedLine
 
 logger = logging.getLogger(__name__)
@@ -21,35 +25,10 @@ BATCH = 1000
 # Advisory locks: one worker per import, and one batch at a time over all imports.
 RUN_LOCK_CLASS = 7_302
 BATCH_LOCK = 7_302_002
-MERGED = [
-    "attributes",
-    "user_attributes",
-    "metrics",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "timezone",
-    "locale",
-    "user_id",
-    "endpoint_id",
-    "line_type",
-]
 
 
 class ImportRefused(ValueError):  # noqa: N818 - it is shown to a person
     """Why a file is not taken at all, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedContact:
-    """A contact that an import has just stored, and what its line says of consent."""
-
-    contact_id: int
-    phone: str
-    line: int
-    opt_in: bool | None  # None: the file has no such column
-    opt_out: bool
 
 
 OnBatch = Callable[[Sequence[ImportedContact]], None]
@@ -63,9 +42,12 @@ def check(
     Nothing is kept of a refused file.
     """
     file = cast(io.BufferedReader, upload.file)
+    if (upload.size or 0) > settings.IMPORT_MAX_BYTES:
+        megabytes = settings.IMPORT_MAX_BYTES // 1024**2
+        raise ImportRefused(f"The file is larger than {megabytes:,} MB. Split it into parts.")
     try:
         form = formats.recognise(file)
-        mapping = columns.guess(form.header) if form.delimiter else []
+        mapping = columns.guess(form.header) if form.delimiter else _json_mapping(file, form)
     except (formats.FileRefused, columns.NoPhoneColumn) as problem:
         raise ImportRefused(str(problem)) from problem
     count = sum(1 for _ in formats.lines(file, form))
@@ -85,8 +67,24 @@ def check(
         lines=count,
         created_by_id=user_id,
     )
-    job.file.save(filename, upload, save=True)
+    job.file.save(filename, upload, save=False)
+    try:
+        job.save()
+    except BaseException:
+        job.file.delete(save=False)
+        raise
     return job
+
+
+def _json_mapping(file: io.BufferedReader, form: formats.Format) -> list[str]:
+    """Make sure that there are phones in it; otherwise every object has names of its own."""
+    names: dict[str, None] = {}
+    for line in islice(formats.lines(file, form), 20):
+        if not line.problem:
+            names.update(dict.fromkeys(formats.endpoint_cells(json.loads(line.cells[0]))))
+    if names:
+        columns.guess(list(names))
+    return []
 
 
 def preview(job: Import, count: int = 5) -> list[rows.Row | str]:
@@ -134,13 +132,15 @@ def _run(job_id: int, on_batch: OnBatch) -> bool:
     )
     try:
         with job.file.open("rb") as file:
+            said_no = _said_no(job, file.file)
             lines = formats.lines(file.file, _format(job), after=job.done_lines)
             for batch in _batches(lines):
-                _store(job, batch, on_batch)
+                _store(job, batch, said_no, on_batch)
         attributes.refresh()
     except (OSError, ValueError, DataError, IntegrityError) as problem:
         logger.exception("import %s failed", job_id)
-        _end(job_id, Import.Status.FAILED, f"{type(problem).__name__}: {problem}"[:1000])
+        what = "The file cannot be read" if isinstance(problem, OSError) else "The import broke off"
+        _end(job_id, Import.Status.FAILED, f"{what}: {problem}"[:1000])
         return False
     _end(job_id, Import.Status.COMPLETED)
     return True
@@ -159,14 +159,31 @@ def _batches(lines: Iterator[formats.Line]) -> Iterator[list[formats.Line]]:
         yield batch
 
 
-def _store(job: Import, batch: list[formats.Line], on_batch: OnBatch) -> None:
+def _said_no(job: Import, file: io.BufferedReader) -> set[str]:
+    """Find whom any line says no for: a yes on another line of the same list is no yes.
+
+    The line with the yes may come first, so the file is looked through before any is stored.
+    """
+    found: set[str] = set()
+    if job.delimiter and "opt_in" not in job.mapping:
+        return found
+    for line in formats.lines(file, _format(job)):
+        if rows.declines(line, job.mapping):
+            with suppress(rows.BadRow):
+                found.add(rows.read(line, job.mapping, job.default_country).phone)
+    return found
+
+
+def _store(job: Import, batch: list[formats.Line], said_no: set[str], on_batch: OnBatch) -> None:
     """Store one batch: contacts, rejected lines, consent and progress, all or nothing."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BATCH_LOCK])
         good, rejected = _read(job, batch)
         firsts, repeated = _first_of_each(job, good)
-        stored, created, changed = _merge(firsts)
+        for row in firsts:
+            row.opt_in = False if row.phone in said_no else row.opt_in
+        stored, created, changed = merge(firsts)
         leaving = _late_opt_outs(good, firsts)
         RejectedLine.objects.bulk_create(
             [
@@ -227,55 +244,3 @@ def _late_opt_outs(good: list[rows.Row], firsts: list[rows.Row]) -> list[Importe
         ImportedContact(contact.pk, contact.phone, late[contact.phone].line, None, opt_out=True)
         for contact in Contact.objects.filter(phone__in=late)
     ]
-
-
-def _merge(incoming: list[rows.Row]) -> tuple[list[ImportedContact], int, int]:
-    """Write rows into contacts; return them with how many were new and how many changed."""
-    there = {
-        contact.phone: contact
-        for contact in Contact.objects.filter(phone__in=[row.phone for row in incoming])
-    }
-    new, changed = [], []
-    people: list[tuple[rows.Row, Contact]] = []
-    for row in incoming:
-        contact = there.get(row.phone)
-        if contact is None:
-            contact = Contact(phone=row.phone)
-            _apply(row, contact)
-            new.append(contact)
-        elif _apply(row, contact):
-            changed.append(contact)
-        people.append((row, contact))
-    Contact.objects.bulk_create(new)
-    _update(changed)
-    stored = [
-        ImportedContact(contact.pk, row.phone, row.line, row.opt_in, row.opt_out)
-        for row, contact in people
-    ]
-    return stored, len(new), len(changed)
-
-
-def _update(changed: list[Contact]) -> None:
-    now = timezone.now()
-    for contact in changed:
-        contact.updated_at = now
-    # One INSERT ... ON CONFLICT UPDATE is many times faster than an UPDATE of CASEs.
-    Contact.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["phone"],
-        update_fields=[*MERGED, "updated_at"],
-    )
-
-
-def _apply(row: rows.Row, contact: Contact) -> bool:
-    """Lay a row over a contact: what the row names is replaced, the rest stays."""
-    before = [getattr(contact, name) for name in MERGED]
-    contact.attributes = contact.attributes | row.attributes
-    contact.user_attributes = contact.user_attributes | row.user_attributes
-    contact.metrics = contact.metrics | row.metrics
-    contact.line_type = row.line_type
-    contact.country = contact.country or row.country
-    for name, value in row.fields.items():
-        setattr(contact, name, value)
-    return before != [getattr(contact, name) for name in MERGED]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -60,8 +61,9 @@ class Contact(models.Model):
                 opclasses=["jsonb_path_ops"],
                 name="contact_user_attributes",
             ),
-            # Segment rules on the city; GetUserEndpoints; search by user id.
-            models.Index(fields=["city"], name="contact_city"),
+            # Segment rules on the city, which ignore case: UPPER(city) = UPPER('New York').
+            models.Index(Upper("city"), name="contact_city_caseless"),
+            # All phones of one user; search by user id.
             models.Index(fields=["user_id"], name="contact_user_id", condition=~Q(user_id="")),
         ]
 
@@ -157,12 +159,17 @@ class AttributeName(models.Model):
         return self.path
 
 
+def everyone() -> dict[str, Any]:
+    """Return the rule tree that finds every contact."""
+    return {"match": "all", "rules": []}
+
+
 class Segment(models.Model):
     """A named rule tree that finds contacts; evaluated anew whenever it is used."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     description = models.TextField(_("description"), blank=True)
-    rules: Any = models.JSONField(_("rules"), default=dict)
+    rules: Any = models.JSONField(_("rules"), default=everyone)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -8,7 +8,13 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from contacts.models import Contact
 
-SCIENTIFIC = re.compile(r"\d[.,]\d+[eE]\+?\d+")
+SCIENTIFIC = re.compile(r"\+?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+# What spreadsheets wrap around digits: ="2065550123", '2065550123, 2065550123.0
+WRAPPED = re.compile(r"=?[\"']?(.*?)[\"']?")
+FLOAT = re.compile(r"(\+?\d{7,15})\.0")
+EXTENSION = re.compile(r"\s*[,;]?\s*(?:ext(?:ension|n)?\.?|x|#|;ext=)\s*[:.=]?\s*\d{1,7}$", re.I)
+# No area code or exchange of North America begins with 0 or 1, now or ever.
+NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
 LINE_TYPES = {
     PhoneNumberType.MOBILE: Contact.LineType.MOBILE,
     PhoneNumberType.FIXED_LINE: Contact.LineType.LANDLINE,
@@ -36,41 +42,81 @@ def parse_phone(text: str, default_country: str) -> Phone:
 
     Raises BadPhone with the reason.
     """
-    cleaned = text.strip()
+    cleaned = _cleaned(text)
+    try:
+        number = phonenumbers.parse(cleaned, default_country)
+    except phonenumbers.NumberParseException as error:
+        raise BadPhone(_why_unreadable(error)) from error
+    _drop_old_mexican_one(number)
+    _check_shape(number)
+    number.extension = None
+    return Phone(
+        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        country=_country(number),
+        line_type=LINE_TYPES.get(phonenumbers.number_type(number), Contact.LineType.OTHER),
+    )
+
+
+def _cleaned(text: str) -> str:
+    unwrapped = WRAPPED.fullmatch(text.strip())
+    cleaned = unwrapped[1].strip() if unwrapped else text.strip()
     if not cleaned:
         raise BadPhone("The phone number is empty.")
     if SCIENTIFIC.fullmatch(cleaned):
         raise BadPhone(
             "A spreadsheet turned the number into scientific notation; its digits are lost."
         )
-    try:
-        number = phonenumbers.parse(cleaned, default_country)
-    except phonenumbers.NumberParseException as error:
-        raise BadPhone("This is not a phone number.") from error
-    _drop_old_mexican_one(number)
-    _check_length(number)
-    number.extension = None
-    return Phone(
-        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
-        country=phonenumbers.region_code_for_number(number) or "",
-        line_type=LINE_TYPES.get(phonenumbers.number_type(number), Contact.LineType.OTHER),
-    )
+    if as_float := FLOAT.fullmatch(cleaned):
+        cleaned = as_float[1]
+    cleaned = EXTENSION.sub("", cleaned.removeprefix("tel:"))
+    if not any(character.isdigit() for character in cleaned):
+        raise BadPhone("This is not a phone number.")
+    # phonenumbers would dial the letters (1-800-FLOWERS); in a contact list they are a mistake.
+    if any(character.isalpha() for character in cleaned):
+        raise BadPhone("The phone number has letters in it.")
+    # 00 is how most of the world dials abroad; no national number of any country begins so.
+    return f"+{cleaned[2:]}" if cleaned.startswith("00") else cleaned
 
 
-def _check_length(number: phonenumbers.PhoneNumber) -> None:
+def _why_unreadable(error: phonenumbers.NumberParseException) -> str:
+    match error.error_type:
+        case phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+            return "The number begins with a country code that does not exist."
+        case phonenumbers.NumberParseException.TOO_LONG:
+            return "The number has too many digits."
+        case (
+            phonenumbers.NumberParseException.TOO_SHORT_NSN
+            | phonenumbers.NumberParseException.TOO_SHORT_AFTER_IDD
+        ):
+            return "The number has too few digits."
+    return "This is not a phone number."
+
+
+def _check_shape(number: phonenumbers.PhoneNumber) -> None:
     """Refuse what no network could route; area codes newer than our data are let pass."""
     match phonenumbers.is_possible_number_with_reason(number):
         case ValidationResult.IS_POSSIBLE:
-            return
+            pass
         case ValidationResult.TOO_SHORT | ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
             raise BadPhone("The number has too few digits.")
         case ValidationResult.TOO_LONG:
             raise BadPhone("The number has too many digits.")
-    raise BadPhone("The number does not exist in its country.")
+        case _:
+            raise BadPhone("The number does not exist in its country.")
+    national = phonenumbers.national_significant_number(number)
+    if number.country_code == 1 and not NORTH_AMERICAN.fullmatch(national):
+        raise BadPhone("No North American area code or exchange begins with 0 or 1.")
+
+
+def _country(number: phonenumbers.PhoneNumber) -> str:
+    """Return the number's country; where our data knows no such number, that of its code."""
+    region = phonenumbers.region_code_for_number(number)
+    region = region or phonenumbers.region_code_for_country_code(number.country_code or 0)
+    return region if len(region) == 2 and region != "ZZ" else ""
 
 
 def _drop_old_mexican_one(number: phonenumbers.PhoneNumber) -> None:
-    """+52 1 is how Mexican mobiles were written until 2019 (compliance.md 3.3)."""
+    """+52 1 is how Mexican mobiles were written until 2019."""
     national = str(number.national_number)
     if number.country_code == 52 and len(national) == 11 and national.startswith("1"):
         number.national_number = int(national[1:])

@@ -1,12 +1,16 @@
 import io
+import threading
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, connection, transaction
 
 from benchmarks import contact_list
 from contacts import imports
 from contacts.imports import ImportRefused
+from contacts.merging import merge
 from contacts.models import AttributeName, Contact, Import
+from contacts.rows import Row
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +231,84 @@ def test_reading_leaves_the_upload_open():
     imports.check(upload, filename="a.csv", default_country="US", user_id=None)
     assert isinstance(upload.file, io.BytesIO)
     assert not upload.file.closed
+
+
+@pytest.mark.parametrize("order", ["true,false", "false,true"])
+def test_a_no_on_any_line_about_a_person_outweighs_a_yes_on_another(monkeypatch, order):
+    monkeypatch.setattr(imports, "BATCH", 1)
+    people = []
+    first, second = order.split(",")
+    load(f"Phone,SMSOptIn\n2125550111,{first}\n(212) 555-0111,{second}\n", people.extend)
+    assert [person.opt_in for person in people] == [False]
+
+
+def test_a_street_address_is_not_taken_for_the_phone():
+    load("Address,Phone\n5 Main St,2125550111\n")
+    assert Contact.objects.get().attributes == {"Address": ["5 Main St"]}
+
+
+def test_a_file_above_the_limit_is_refused(settings):
+    settings.IMPORT_MAX_BYTES = 10
+    with pytest.raises(ImportRefused, match="larger than"):
+        check("Phone\n2125550111\n")
+
+
+def test_json_lines_without_any_phone_are_refused():
+    with pytest.raises(ImportRefused, match="“Name”"):
+        check('{"Name": "Ana"}\n')
+
+
+def test_a_file_is_not_left_behind_when_its_import_cannot_be_stored(tmp_path):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        imports.check(
+            ContentFile(b"Phone\n2125550111\n", "a.csv"),
+            filename="a.csv",
+            default_country=None,
+            user_id=None,
+        )
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_contact_that_appears_during_a_batch_is_brought_up_to_date():
+    rows = [Row(2, "+12125550111", "US", "either", attributes={"Plan": ["premium"]})]
+    new = Contact.objects.select_for_update
+
+    def meanwhile():
+        found = new().none()
+        Contact.objects.create(phone="+12125550111", city="Oslo")
+        return found
+
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(Contact.objects, "select_for_update", meanwhile)
+        merge(rows)
+    assert Contact.objects.get().attributes == {"Plan": ["premium"]}
+
+
+def test_an_import_whose_file_is_gone_fails_with_a_sentence():
+    job = check("Phone\n2125550111\n")
+    imports.start(job.pk)
+    job.file.storage.delete(job.file.name)
+    imports.run(job.pk, lambda people: None)
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert "The file cannot be read" in job.error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_worker_leaves_an_import_that_is_being_run_alone():
+    job = check("Phone\n2125550111\n")
+    imports.start(job.pk)
+    second = []
+
+    def elsewhere():
+        second.append(imports.run(job.pk, lambda people: None))
+        connection.close()
+
+    def on_batch(people):
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join(10)
+
+    assert imports.run(job.pk, on_batch)
+    assert second == [False]
+    assert Contact.objects.count() == 1

@@ -17,6 +17,11 @@ from contacts.phones import BadPhone, parse_phone
         " 1 206 555 0100 ",
         "+1 (206) 555-0100 ext. 7",
         "tel:+1-206-555-0100",
+        "0012065550100",
+        "206-555-0100 x 12",
+        '="2065550100"',
+        "'2065550100",
+        "2065550100.0",
     ],
 )
 def test_usual_ways_of_writing_a_number_are_one_number(text):
@@ -35,6 +40,10 @@ def test_an_area_code_newer_than_the_data_is_let_pass():
     assert parse_phone("+18375550100", "US").e164 == "+18375550100"
 
 
+def test_a_number_that_the_data_does_not_know_has_the_country_of_its_code():
+    assert parse_phone("+18375550100", "US").country == "US"
+
+
 def test_the_line_type_is_told_where_the_number_tells():
     assert parse_phone("+18005550123", "US").line_type == "toll_free"
 
@@ -49,6 +58,11 @@ def test_the_line_type_is_told_where_the_number_tells():
         ("206555010099", "too many"),
         ("1.20656E+10", "scientific"),
         ("911", "too few"),
+        ("12E+5", "scientific"),
+        ("206-555-CALL", "letters"),
+        ("+999 206 555 0100", "country code"),
+        ("1065550100", "begins with 0 or 1"),
+        ("206 055 0100", "begins with 0 or 1"),
     ],
 )
 def test_what_is_no_number_says_why(text, words):

@@ -73,6 +73,50 @@ def test_groups_nest(found):
     assert found(rules) == {"1", "2", "4"}
 
 
+@pytest.mark.parametrize(("match", "people"), [("all", "12345"), ("any", ""), ("none", "12345")])
+def test_a_group_without_rules_is_what_logic_says(found, match, people):
+    assert found(tree(match)) == set(people)
+    assert found(tree("any", rule("city", "missing"), tree(match))) == set(people) | {"4"}
+
+
+def test_a_place_is_found_however_it_is_written(found):
+    assert found(tree("all", rule("city", "is", "NEW YORK"))) == {"1", "2"}
+
+
+def test_a_number_is_found_in_any_format(found):
+    assert found(tree("all", rule("phone", "is", "(212) 555-0101"))) == {"1"}
+
+
+def test_the_opposite_of_contains_finds_who_lacks_the_attribute(found):
+    assert found(tree("none", rule("attributes.Plan", "contains", "prem"))) == {"2", "4", "5"}
+
+
+def test_the_signs_of_json_are_no_part_of_a_value(found):
+    assert found(tree("all", rule("attributes.Plan", "contains", '["'))) == set()
+
+
+def test_a_segment_is_one_query_with_bound_values(found):
+    rules = tree("all", rule("city", "is", "x'); --"), rule("metrics.a'", "gt", "1"))
+    sql, params = matching(rules).query.sql_with_params()
+    assert "--" not in sql
+    assert "x'); --" in params
+
+
+def test_an_attribute_rule_uses_the_index(found):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for single, index in [
+        (rule("attributes.Plan", "is", "premium", "free"), "contact_attributes"),
+        (rule("city", "is", "Oslo", "Rome"), "contact_city_caseless"),
+    ]:
+        assert index in matching(tree("all", single)).explain()
+
+
+def test_too_many_rules_are_refused():
+    with pytest.raises(RuleError, match="at most 500"):
+        validate(tree("all", *[rule("city", "exists")] * 501))
+
+
 def test_none_is_the_opposite_of_any(found):
     assert found(tree("none", rule("city", "is", "New York"), rule("city", "missing"))) == {
         "3",
