@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 OFFLINE := SENDPOINT_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format requirements clean
+.PHONY: help run test check bench format requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -21,9 +21,9 @@ $(STAMP): requirements-dev.txt
 	@touch $(STAMP)
 
 run: $(STAMP) ## Start everything on this machine: web, worker, beat, database, simulated AWS
-	@exec $(BIN)/python -m config.local
+	@exec $(BIN)/python -m config.local --end-with-parent
 
-test: $(STAMP) ## Run every test, with real PostgreSQL and Valkey (ARGS="-k name" to choose)
+test: $(STAMP) ## Run every test, with real servers and a real browser (ARGS="-k name" to choose)
 	@$(BIN)/python -m config.local.browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
@@ -34,6 +34,12 @@ check: $(STAMP) ## Formatting, lint, types, import contract, migrations
 	$(BIN)/lint-imports
 	$(OFFLINE) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(OFFLINE) $(BIN)/python manage.py check
+
+bench: $(STAMP) ## Run every benchmark, each against its peer
+	@set -e; for file in benchmarks/bench_*.py; do \
+		test -e "$$file" || { echo "There is no benchmarks/bench_*.py yet."; break; }; \
+		$(BIN)/python "$$file"; \
+	done
 
 format: $(STAMP) ## Format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .

@@ -12,10 +12,22 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.local.servers import free_port
+from config.local import parents
+from config.local.leftovers import Record
 
 ROOT = Path(__file__).resolve().parent.parent
-GIVEN = ("DATABASE_URL", "REDIS_URL", "PORT", "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2")
+# What the tests' own servers, or the person who runs the tests, have put there.
+GIVEN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DATA_DIR",
+    "PORT",
+    "SECRET_KEY",
+    "LEDGER_KEY",
+    "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2",
+    "SNS_EXTRA_ORIGIN",
+    "SNS_TOPIC_ARNS",
+)
 ZONES = ["America/New_York", "America/Los_Angeles", "Europe/Paris", "Asia/Tokyo", "Asia/Dubai"]
 
 
@@ -25,7 +37,7 @@ class Stack:
     def __init__(self, data: Path, simulator: dict[str, Any] | None = None) -> None:
         self.data = data
         environment = {name: value for name, value in os.environ.items() if name not in GIVEN}
-        environment["PORT"] = str(free_port())
+        environment["PORT"] = "0"  # any free one
         if simulator is not None:
             config = data / "simulator.json"
             config.write_text(json.dumps(simulator))
@@ -44,21 +56,25 @@ class Stack:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=parents.end_with(os.getpid(), signal.SIGTERM),
             )
-        wait_for(lambda: self.facts().get("healthy"), 120, self.words)
+        ended = self.process.poll
+        wait_for(lambda: self.record().url or ended() is not None, 120, self.words)
+        assert ended() is None, self.words()
 
-    def facts(self) -> dict[str, Any]:
+    def record(self) -> Record:
         """Return what the system wrote down of itself: addresses, process ids."""
-        try:
-            found: dict[str, Any] = json.loads((self.data / "run.json").read_text())
-        except (FileNotFoundError, ValueError):
-            return {}
-        return found
+        return Record.read(self.data / "run.json")
 
     @property
     def url(self) -> str:
         """Where the admin is."""
-        return str(self.facts()["url"])
+        return self.record().url
+
+    def pid(self, name: str) -> int | None:
+        """Return the process id of `web`, `worker`, `postgres`...; None while it is down."""
+        seen = self.record().processes.get(name)
+        return seen.pid if seen else None
 
     def words(self) -> str:
         """Return the end of the log, for failures."""
@@ -66,18 +82,10 @@ class Stack:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command against the running system."""
-        facts = self.facts()
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment
-            | {
-                "SENDPOINT_LOCAL": "1",
-                "DATABASE_URL": facts["database_url"],
-                "REDIS_URL": facts["redis_url"],
-                "SECRET_KEY": (self.data / "secret_key").read_text(),
-                "DATA_DIR": str(self.data),
-            },
+            env=self.environment | {"SENDPOINT_ENV_FILE": str(self.data / "env")},
             capture_output=True,
             text=True,
             check=False,
@@ -91,7 +99,7 @@ class Stack:
 
     def simulated(self, path: str) -> dict[str, Any]:
         """Ask the simulator."""
-        with urllib.request.urlopen(f"{self.facts()['simulator']}/_simulator/{path}") as answer:
+        with urllib.request.urlopen(f"{self.record().simulator}/_simulator/{path}") as answer:
             found: dict[str, Any] = json.load(answer)
         return found
 
@@ -104,7 +112,7 @@ class Stack:
 
     def kill(self, name: str) -> int:
         """Kill a child the hard way; return its process id."""
-        pid = int(self.facts()["children"][name]["pid"])
+        pid = self.record().processes[name].pid
         os.kill(pid, signal.SIGKILL)
         return pid
 

@@ -1,0 +1,1 @@
+"""`make run`: real PostgreSQL, real Valkey, the simulator and Sendpoint under one supervisor."""

@@ -1,141 +1,217 @@
-"""Child processes that live and die with this one, and whose output becomes one stream."""
+"""Starts processes, starts them again when they die, and ends every one of them in the end."""
 
-import ctypes
-import itertools
+import asyncio
+import contextlib
 import os
 import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Mapping
+from asyncio.subprocess import DEVNULL, STDOUT, Process
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
-GRACE_SECONDS = 10.0
-# A child that dies sooner than this after its start counts as failing.
-HEALTHY_AFTER_SECONDS = 10.0
+from . import parents
+from .leftovers import Record, Seen
+from .stream import Stream
+from .trouble import Trouble
+from .watch import Watch
+
+GRACE_SECONDS = 10.0  # from the first signal to SIGKILL
+READY_SECONDS = 90.0
+STEADY_SECONDS = 10.0  # who lived longer did not die at once
 MOST_FAILURES = 5
-COLOURS = itertools.cycle((36, 32, 33, 35, 34, 31))
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_LINE = 2**20
 
 
-@dataclass
-class Child:
-    """One process: what it runs, and how it is asked to end."""
+async def _always_ready() -> str:
+    return ""
+
+
+def _nothing() -> None:
+    return
+
+
+@dataclass(frozen=True)
+class Service:
+    """A process that shall always run. `probe` answers why it is not ready, or nothing."""
 
     name: str
-    command: list[str]
-    environment: Mapping[str, str]
-    end_with: signal.Signals = signal.SIGTERM
-    colour: int = field(default_factory=lambda: next(COLOURS))
-    process: subprocess.Popen[str] | None = None
-    started_at: float = 0.0
-    failures: int = 0
-
-    def start(self, cwd: Path) -> None:
-        """Start it in a process group of its own, tied to this process's life."""
-        end_with = self.end_with
-        self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=cwd,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-            preexec_fn=lambda: _end_with_parent(end_with),
-        )
-        threading.Thread(target=self._relay, args=(self.process,), daemon=True).start()
-
-    def _relay(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            say(self.name, line.rstrip("\n"), self.colour)
-
-    def kill_group(self) -> None:
-        """End whatever it left behind, at once."""
-        if self.process is not None:
-            signal_group(self.process.pid, signal.SIGKILL)
-
-
-def say(name: str, line: str, colour: int = 0) -> None:
-    """Write one line of the stream."""
-    stamp = time.strftime("%H:%M:%S")
-    label = f"{name:<10}"
-    if colour and sys.stdout.isatty():
-        label = f"\033[{colour}m{label}\033[0m"
-    try:
-        print(f"{stamp} {label} {line}", flush=True)
-    except BrokenPipeError:  # whoever read the stream is gone; the work goes on
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-
-
-def signal_group(pid: int, how: signal.Signals) -> None:
-    """Send a signal to a process group; it may be gone already."""
-    try:
-        os.killpg(pid, how)
-    except (ProcessLookupError, PermissionError):
-        return
-
-
-def _end_with_parent(how: signal.Signals) -> None:
-    """Ask Linux to signal this process when its parent dies, however it dies."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    probe: Callable[[], Awaitable[str]] = _always_ready
+    prepare: Callable[[], None] = _nothing
+    stop_with: signal.Signals = signal.SIGTERM
 
 
 class Supervisor:
-    """Keeps children alive until it is told to stop, then ends every one of them."""
+    """Keeps services running, and `run.json` in step with what runs."""
 
-    def __init__(self, cwd: Path, *, changed: Callable[[list[Child]], None]) -> None:
-        self.children: list[Child] = []
-        self._cwd = cwd
-        self._changed = changed
-        self.stopping = threading.Event()
+    def __init__(self, stream: Stream, record: Record, record_path: Path) -> None:
+        self._stream = stream
+        self._record = record
+        self._record_path = record_path
+        self._watch = Watch()
+        self._running: dict[str, tuple[Process, Service]] = {}
+        self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._readers: set[asyncio.Task[None]] = set()
+        self._batches: list[list[str]] = []  # in the order of their starts
 
-    def add(self, child: Child) -> None:
-        """Start a child and keep it alive."""
-        child.start(self._cwd)
-        self.children.append(child)
-        self._changed(self.children)
+    async def __aenter__(self) -> "Supervisor":
+        self._record.supervisor = Seen.of(os.getpid())
+        self._record.processes = {}
+        await self._watch.start()
+        return self
 
-    def tend(self) -> bool:
-        """Restart what died; False when one keeps dying and everything must stop."""
-        for child in self.children:
-            if child.process is None or child.process.poll() is None:
-                continue
-            if not self._restart(child, child.process.returncode):
-                return False
-        return True
+    async def __aexit__(self, *exception: object) -> None:
+        """End every process that is left; what was started last, and may need others, first."""
+        await self._stop(set(self._running) - set(self._keepers))
+        for batch in reversed(self._batches):
+            await self._stop(set(batch))
+        if self._readers:  # their last words
+            await asyncio.wait(self._readers, timeout=1)
+        await self._watch.stop()
 
-    def _restart(self, child: Child, code: int) -> bool:
-        child.kill_group()
-        lived = time.monotonic() - child.started_at
-        child.failures = child.failures + 1 if lived < HEALTHY_AFTER_SECONDS else 0
-        if child.failures >= MOST_FAILURES:
-            say("local", f"{child.name} ended {MOST_FAILURES} times in a row ({code}). Giving up.")
-            return False
-        say("local", f"{child.name} ended ({code}); starting it again")
-        self.stopping.wait(min(child.failures, 3))
-        if not self.stopping.is_set():
-            child.start(self._cwd)
-            self._changed(self.children)
-        return True
+    async def start(self, *services: Service) -> None:
+        """Start services beside each other, and return when all of them are ready."""
+        self._batches.append([service.name for service in services])
+        for service in services:
+            self._keepers[service.name] = asyncio.create_task(self._keep(service))
+        ready = asyncio.create_task(self._until_all_ready(services))
+        lost = asyncio.create_task(self.wait())
+        try:
+            done, _ = await asyncio.wait([ready, lost], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            lost.cancel()
+            ready.cancel()
+            await asyncio.gather(ready, lost, return_exceptions=True)
 
-    def stop(self) -> None:
-        """End every child, the last started first; what does not go in time is killed."""
-        for child in reversed(self.children):
-            process = child.process
-            if process is None:
-                continue
-            if process.poll() is None:
-                process.send_signal(child.end_with)
+    async def wait(self) -> None:
+        """Return never; raise Trouble when a service cannot be kept running."""
+        done, _ = await asyncio.wait(self._keepers.values(), return_when=asyncio.FIRST_COMPLETED)
+        for keeper in done:
+            await keeper
+
+    async def run(self, service: Service) -> None:
+        """Run a command to its end, which must be a good one."""
+        process = await self._spawn(service)
+        code = await process.wait()
+        self._bury(service.name)
+        if code != 0:
+            raise Trouble(f"{service.name} {_how(code)}; its lines above say why.")
+
+    def kill_all(self) -> None:
+        """End everything now, without asking."""
+        for process, _ in self._running.values():
+            _kill_group(process.pid)
+
+    async def _stop(self, names: set[str]) -> None:
+        """End these services: ask, wait, kill."""
+        keepers = [self._keepers.pop(name) for name in names & set(self._keepers)]
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+        await asyncio.gather(*map(self._end, names & set(self._running)))
+
+    async def _keep(self, service: Service) -> None:
+        failures = 0
+        while True:
+            began = time.monotonic()
+            process = await self._spawn(service)
+            code = await process.wait()
+            self._bury(service.name)
+            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            if failures == MOST_FAILURES:
+                raise Trouble(
+                    f"{service.name} {_how(code)} for the {failures}th time in a row; "
+                    "its lines above say why."
+                )
+            pause = FIRST_PAUSE_SECONDS * 2 ** (failures - 1)
+            self._stream.say(f"{service.name} {_how(code)}; it starts again in {pause:g} s")
+            await asyncio.sleep(pause)
+
+    async def _spawn(self, service: Service) -> Process:
+        """Start the process as the leader of a session of its own, and read what it says."""
+        service.prepare()
+        # A pipe of our own: asyncio's would keep the process's end from us until its last
+        # descendant closed it.
+        read, write = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *service.command,
+                stdin=DEVNULL,
+                stdout=write,
+                stderr=STDOUT,
+                env=dict(service.environment),
+                start_new_session=True,
+                preexec_fn=parents.end_with(os.getpid(), service.stop_with),
+            )
+        finally:
+            os.close(write)
+        self._running[service.name] = (process, service)
+        self._watch.add(process.pid, service.stop_with)
+        self._record.processes[service.name] = Seen.of(process.pid, service.stop_with)
+        self._record.write(self._record_path)
+        reader = asyncio.create_task(self._read(service.name, read))
+        self._readers.add(reader)
+        reader.add_done_callback(self._readers.discard)
+        return process
+
+    def _bury(self, name: str) -> None:
+        """The process has ended: its children, if any are left, must not go on without it."""
+        process, _ = self._running.pop(name)
+        _kill_group(process.pid)
+        self._watch.remove(process.pid)
+        self._record.processes.pop(name, None)
+        self._record.write(self._record_path)
+
+    async def _end(self, name: str) -> None:
+        process, service = self._running[name]
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(service.stop_with)
+        try:
+            await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+        except TimeoutError:
+            self._stream.say(f"{name} does not end by itself within {GRACE_SECONDS:g} s: killed")
+            _kill_group(process.pid)
+            await process.wait()
+        self._bury(name)
+
+    async def _until_all_ready(self, services: Sequence[Service]) -> None:
+        await asyncio.gather(*map(self._until_ready, services))
+
+    async def _until_ready(self, service: Service) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while why := await service.probe():
+            if time.monotonic() > deadline:
+                raise Trouble(f"{service.name} was not ready within {READY_SECONDS:g} s: {why}")
+            await asyncio.sleep(0.1)
+
+    async def _read(self, name: str, descriptor: int) -> None:
+        reader = asyncio.StreamReader(limit=LONGEST_LINE)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb")
+        )
+        try:
+            while True:
                 try:
-                    process.wait(GRACE_SECONDS)
-                except subprocess.TimeoutExpired:
-                    say("local", f"{child.name} did not end in time; killing it")
-            child.kill_group()
-            process.wait()
+                    line = await reader.readline()
+                except ValueError:  # longer than the limit, and already thrown away
+                    line = b"(a line of more than a megabyte was left out)\n"
+                if not line:
+                    return
+                if text := line.decode(errors="replace").rstrip():
+                    self._stream.say(text, name)
+        finally:
+            transport.close()
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _how(code: int) -> str:
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"

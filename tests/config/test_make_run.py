@@ -1,0 +1,194 @@
+"""`make run`, as a person types it."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import psutil
+import pytest
+
+from config.local.leftovers import Record, end_recorded
+from tests.stack import GIVEN, ROOT
+
+START_SECONDS = 120
+PROCESSES = {"postgres", "valkey", "simulator", "web", "worker", "beat"}
+
+pytestmark = pytest.mark.slow
+
+
+class MakeRun:
+    """`make run` with a data folder of its own."""
+
+    def __init__(self, data):
+        self.data = data
+        self.outside = {name: value for name, value in os.environ.items() if name not in GIVEN}
+        self.runs = []
+
+    def start(self):
+        log = self.data / f"run-{len(self.runs)}.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                ["make", "run"],
+                cwd=ROOT,
+                env={**self.outside, "DATA_DIR": str(self.data), "PORT": "0"},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.runs.append((process, log))
+        return process
+
+    def text(self):
+        return self.runs[-1][1].read_text()
+
+    def start_and_wait(self):
+        process = self.start()
+        until(lambda: "Sendpoint is ready at" in self.text() or process.poll() is not None)
+        assert process.poll() is None, self.text()
+        return process
+
+    def record(self):
+        return Record.read(self.data / "run.json")
+
+    def pid(self, name):
+        seen = self.record().processes.get(name)
+        return seen and seen.pid
+
+    def family(self):
+        """Every process that runs for this data folder, and the ones below them."""
+        leaders = [seen.pid for seen in self.record().processes.values()]
+        below = [
+            child
+            for pid in leaders
+            if psutil.pid_exists(pid)
+            for child in psutil.Process(pid).children(recursive=True)
+        ]
+        return leaders + [child.pid for child in below]
+
+    def health(self):
+        try:
+            with urllib.request.urlopen(f"{self.record().url}/healthz/", timeout=5) as answer:
+                return answer.status, json.load(answer)["status"]
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)["status"]
+        except OSError as error:
+            return 0, str(error)
+
+    def manage(self, *arguments):
+        return subprocess.run(
+            [".venv/bin/python", "manage.py", *arguments],
+            cwd=ROOT,
+            env={**self.outside, "SENDPOINT_ENV_FILE": str(self.data / "env")},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout.strip()
+
+    def end(self):
+        for process, _ in self.runs:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(40)
+        if (supervisor := self.record().supervisor) and supervisor.is_alive():
+            psutil.Process(supervisor.pid).kill()
+        end_recorded(self.record())
+
+
+@pytest.fixture
+def make_run(tmp_path):
+    make_run = MakeRun(tmp_path)
+    yield make_run
+    make_run.end()
+
+
+def until(condition, seconds=START_SECONDS):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def alive(pids):
+    found = []
+    for pid in pids:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                found.append(pid)
+    return found
+
+
+def test_it_starts_everything_and_says_where_and_who(make_run):
+    make_run.start_and_wait()
+    assert set(make_run.record().processes) == PROCESSES
+    assert make_run.health() == (200, "ok")
+    assert re.search(r"ready at http://127\.0\.0\.1:\d+/ after [\d.]+ s", make_run.text())
+    assert "marketer, compliance or admin; the password is sendpoint" in make_run.text()
+
+
+def test_a_second_one_is_refused_while_the_first_runs(make_run):
+    make_run.start_and_wait()
+    assert make_run.start().wait(30) != 0
+    assert f"Sendpoint already runs with the data in {make_run.data}" in make_run.text()
+
+
+def test_SIGTERM_to_make_ends_everything(make_run):  # noqa: N802
+    make = make_run.start_and_wait()
+    family = make_run.family()
+    make.terminate()
+    make.wait(40)
+    until(lambda: not alive(family), 20)
+    assert make_run.record().processes == {}
+
+
+@pytest.mark.parametrize("name", sorted(PROCESSES))
+def test_it_is_healthy_again_after_a_part_was_killed(make_run, name):
+    make_run.start_and_wait()
+    killed = make_run.pid(name)
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: make_run.pid(name) not in (None, killed), 20)
+    until(lambda: make_run.health() == (200, "ok"), 60)
+    assert f"{name} was killed by SIGKILL; it starts again" in make_run.text()
+
+
+def test_it_has_its_data_when_it_is_started_again(make_run):
+    make = make_run.start_and_wait()
+    make_run.manage("createsuperuser", "--no-input", "--username=ann", "--email=ann@example.com")
+    make.terminate()
+    make.wait(40)
+    make_run.start_and_wait()
+    count = "from django.contrib.auth.models import User; print(User.objects.count())"
+    assert make_run.manage("shell", "--verbosity=0", "-c", count) == "4"
+
+
+@pytest.mark.parametrize("killed", ["make", "supervisor"])
+def test_nothing_is_orphaned_when_it_is_killed_and_the_next_one_recovers(make_run, killed):
+    make = make_run.start_and_wait()
+    family = make_run.family()
+    os.kill(make.pid if killed == "make" else make_run.record().supervisor.pid, signal.SIGKILL)
+    make.wait(10)
+    until(lambda: not alive(family), 20)
+    make_run.start_and_wait()
+    assert make_run.health() == (200, "ok")
+
+
+def test_the_next_one_ends_what_was_left_when_the_watchman_was_killed_too(make_run):
+    make = make_run.start_and_wait()
+    supervisor = psutil.Process(make_run.record().supervisor.pid)
+    family = make_run.family()
+    leaders = [seen.pid for seen in make_run.record().processes.values()]
+    for child in supervisor.children():
+        if child.pid not in leaders:
+            supervisor.suspend()  # so that it cannot hire another
+            child.kill()
+    supervisor.kill()
+    make.wait(10)
+    make_run.start_and_wait()
+    assert not alive(family)
+    assert make_run.health() == (200, "ok")
