@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import MessageClass, Originator, Program
@@ -180,8 +182,9 @@ class Message(models.Model):
                 name="message_person_sent",
                 condition=Q(sent_at__isnull=False),
             ),
-            # The rollup of what changed since it last looked.
+            # The rollup: what changed since it last looked, and the texts of an hour.
             models.Index(fields=["changed_at"], name="message_changed"),
+            models.Index(Coalesce("sent_at", "final_at"), name="message_hour"),
         ]
 
     def __str__(self) -> str:
@@ -244,9 +247,15 @@ class InboundMessage(models.Model):
     body = models.TextField(_("text"))
     intent = models.CharField(_("understood as"), max_length=10)
     received_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         default_permissions = ("view",)
+        indexes = [
+            # The rollup: what came in since it last looked, and the answers of an hour.
+            models.Index(fields=["created_at"], name="inbound_created"),
+            models.Index(fields=["received_at"], name="inbound_received"),
+        ]
 
     def __str__(self) -> str:
         return f"inbound {self.pk}"

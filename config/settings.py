@@ -5,6 +5,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelForm[Campaign] stand in code
 
@@ -30,11 +31,11 @@ if not LEDGER_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_ID_IN_CONTEXT = env.str("SENDPOINT_SITE_ID", default="sendpoint")
-TIME_ZONE = "UTC"
+# Where the people work who use the admin: its days and clock times are theirs. Stored is UTC.
+TIME_ZONE = env.str("OPERATOR_TIME_ZONE", default="America/New_York")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
-OPERATOR_TIME_ZONE = env.str("OPERATOR_TIME_ZONE", default="America/New_York")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
 MEDIA_ROOT = DATA_DIR / "media"
 # A contact list of a million people is some 100 MB.
@@ -139,6 +140,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "analytics.roll_up": {
+        "task": "analytics.roll_up",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "compliance.resume_imports": {
         "task": "compliance.resume_imports",
         "schedule": 10.0,
@@ -177,7 +183,15 @@ UNFOLD = {
     "SITE_HEADER": "Sendpoint",
     "SITE_SUBHEADER": "SMS campaigns through AWS",
     "SITE_SYMBOL": "sms",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("config/favicon.svg"),
+        }
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "analytics.dashboard.context",
     "SIDEBAR": {"show_search": True, "navigation": "config.navigation.sections"},
 }

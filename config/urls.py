@@ -4,11 +4,18 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+from analytics import views
 from campaigns.webhooks import sns
 from config.health import healthz
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/running/", views.running, name="running_campaigns"),
+    path(
+        "admin/campaigns/campaign/<int:campaign_id>/report/",
+        views.campaign_report,
+        name="campaign_report",
+    ),
     path("admin/", admin.site.urls),
     path("healthz/", healthz, name="healthz"),
     path("aws/sns/", sns, name="sns"),

@@ -89,6 +89,7 @@ def _prepare():
     if "PYTEST_XDIST_WORKER" not in os.environ:
         needed = {"DATABASE_URL": _start_postgres, "REDIS_URL": _start_valkey}
         folder = _folder()
+        (folder / "static").mkdir()  # WhiteNoise warns where there is no folder
         os.environ["DATA_DIR"] = str(folder)  # uploads of tests are no data of this checkout
         for name, start in needed.items():
             if not os.environ.get(name):

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -28,7 +26,7 @@ BARS = (
     ("blocked", "bg-orange-500"),
     ("expired", "bg-base-500"),
     ("cancelled", "bg-base-400"),
-    ("unknown", "bg-purple-600"),
+    ("unknown", "bg-blue-600"),
 )
 
 
@@ -194,10 +192,6 @@ def _cancel(campaign_id: int, request: HttpRequest) -> str:
     return _("Cancelled. {} waiting texts will not go.").format(stopped)
 
 
-def _operator_zone() -> ZoneInfo:
-    return ZoneInfo(settings.OPERATOR_TIME_ZONE)
-
-
 def _matches(campaign: Campaign) -> int:
     return segments.matching(campaign.segment.rules).count()
 
@@ -224,7 +218,7 @@ def _panel(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
             for name, colour in BARS
         ],
         "deferred": waiting,
-        "deferred_until": first.astimezone(_operator_zone()) if first else None,
+        "deferred_until": first,
         "moving": campaign.status == Campaign.Status.SENDING,
         "may_launch": may and startable,
         "matches": _matches(campaign) if may and startable else None,

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from campaigns import reasons
 from campaigns.models import Event, InboundMessage, Message
-from compliance.gate import SENTENCES, Reason
 
 
 class RecordAdmin(ModelAdmin):
@@ -45,8 +45,8 @@ class MessageAdmin(RecordAdmin):
     @admin.display(description=_("why"))
     def why(self, message: Message) -> str:
         """Say the reason in words where there are some."""
-        if message.reason in set(Reason):
-            return str(SENTENCES[Reason(message.reason)])
+        if message.reason in reasons.SENTENCES:
+            return reasons.in_words(message.reason)
         return message.detail or message.reason
 
 

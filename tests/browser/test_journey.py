@@ -70,6 +70,36 @@ def write_campaign(page: Page, stack: Stack) -> None:
     expect(page.get_by_role("button", name=re.compile("Launch to"))).to_be_visible()
 
 
+def read_the_report(page: Page, final: dict[str, int]) -> None:
+    page.get_by_role("link", name="Report").click()
+    report = page.locator("#campaign-report")
+    for name, count in final.items():
+        expect(report.locator(f"[data-count={name}]")).to_have_text(f"{count:,}")
+    expect(report.get_by_text("The phone is switched off or out of reach.")).to_be_visible()
+
+    def counted() -> bool:  # money and answers follow some seconds later
+        page.reload()
+        return number(figure(page, "opt-outs")) > 0 and figure(page, "spend") != "$0.00"
+
+    wait_for(counted, 30)
+    expect(report.locator("canvas")).to_be_visible()
+
+
+def see_the_dashboard(page: Page, stack: Stack, sent: int) -> None:
+    def counted() -> bool:
+        page.goto(stack.url)
+        return number(figure(page, "sent-today")) == sent
+
+    wait_for(counted, 30)
+    assert float(figure(page, "delivery-rate").removesuffix(" %")) > 80
+    expect(page.locator("canvas")).to_have_count(2)
+    expect(page.get_by_text("No campaign is being sent.")).to_be_visible()
+
+
+def figure(page: Page, name: str) -> str:
+    return page.locator(f"[data-figure={name}]").inner_text()
+
+
 def launch_again(page: Page, stack: Stack) -> None:
     page.goto(f"{stack.url}/admin/campaigns/campaign/")
     page.get_by_role("link", name="February Flash Sale").click()
@@ -124,6 +154,9 @@ def test_a_marketer_sends_a_campaign_from_a_list_to_the_report(page: Page, stack
     texted = Counter(text["destination"] for text in stack.accepted())
     assert set(texted.values()) == {1}
     assert len(texted) == matched - final["blocked"]
+
+    read_the_report(page, final)
+    see_the_dashboard(page, stack, sum(texted.values()))
 
     # Launched again with a higher cap, it reaches people anew, but nobody who answered STOP.
     stopped = opted_out(page, stack)

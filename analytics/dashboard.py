@@ -1,0 +1,142 @@
+"""The home page: how things stand, what moves, and what needs a person."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics import charts, kpis
+from analytics.figures import Card, dollars, number, percent
+from campaigns import runs
+from campaigns.models import Campaign, Event, Message
+from contacts.models import Contact, Import, Segment
+
+DAYS = 14
+
+
+def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what the home page shows; unfold calls this for every request of it."""
+    if not request.user.has_perm("campaigns.view_campaign"):
+        return context
+    today = timezone.localdate()
+    days = kpis.by_day(kpis.facts(), today - timedelta(days=DAYS - 1), DAYS)
+    labels = {charts.day_label(day): totals for day, totals in days.items()}
+    return context | {
+        "title": _("Home"),
+        "days": DAYS,
+        "zone": settings.TIME_ZONE,
+        "cards": _cards(today, days),
+        "outcomes_chart": charts.outcomes(labels),
+        "spend_chart": charts.spend(labels),
+        "anything": any(totals != kpis.Totals() for totals in days.values()),
+        "running": running(),
+        "needs_you": needs_you(request),
+        "first_steps": first_steps(),
+    }
+
+
+def _cards(today: date, days: dict[date, kpis.Totals]) -> list[Card]:
+    now = days[today]
+    recent = kpis.totals(kpis.facts(kpis.midnight(min(days))))
+    month = kpis.totals(kpis.facts(kpis.midnight(today.replace(day=1))))
+    return [
+        Card(
+            "sent-today",
+            _("Texts today"),
+            number(now.sent),
+            _("{} delivered").format(number(now.delivered)),
+        ),
+        Card(
+            "delivery-rate",
+            _("Delivery rate"),
+            percent(recent.delivery_rate),
+            _("of {} texts in {} days").format(number(recent.sent), DAYS),
+        ),
+        Card(
+            "opt-out-rate",
+            _("Opt-out rate"),
+            percent(recent.opt_out_rate),
+            _("{} answered STOP in {} days").format(number(recent.opt_outs), DAYS),
+        ),
+        Card(
+            "spend",
+            _("Spent this month"),
+            dollars(month.spend),
+            _("AWS {}, carriers {}").format(dollars(month.price), dollars(month.carrier_fee)),
+        ),
+    ]
+
+
+def running() -> list[dict[str, Any]]:
+    """Return the campaigns that are being sent or held, with their counts."""
+    active = Campaign.objects.filter(
+        status__in=[Campaign.Status.SENDING, Campaign.Status.PAUSED]
+    ).order_by("-pk")
+    ids = [campaign.pk for campaign in active]
+    counts = {row["id"]: row for row in runs.totals(ids)} if ids else {}
+    return [
+        {"campaign": campaign, "totals": counts[campaign.pk], "percent": _percent(counts, campaign)}
+        for campaign in active
+    ]
+
+
+def _percent(counts: dict[int, dict[str, Any]], campaign: Campaign) -> int:
+    row = counts[campaign.pk]
+    return round(100 * (row["audience"] - row["open"]) / row["audience"]) if row["audience"] else 0
+
+
+def needs_you(request: HttpRequest) -> list[dict[str, str]]:
+    """Return what waits for a person, as sentences with links, for those who may look at it."""
+    may = request.user.has_perm
+    found = []
+    for campaign in Campaign.objects.filter(status=Campaign.Status.PAUSED).exclude(
+        paused_because=""
+    ):
+        words = _("Sendpoint paused “{}”: {}").format(campaign, campaign.paused_because)
+        found.append((words, reverse("admin:campaigns_campaign_change", args=[campaign.pk])))
+    if may("campaigns.view_message") and (n := _count(Message, state=Message.State.UNKNOWN)):
+        words = ngettext(
+            "Of {} text nobody knows whether it arrived",
+            "Of {} texts nobody knows whether they arrived",
+            n,
+        ).format(n)
+        found.append((words, _listing("campaigns_message", "state__exact=unknown")))
+    if may("contacts.view_import") and (n := _count(Import, status=Import.Status.FAILED)):
+        words = ngettext("{} import failed", "{} imports failed", n).format(n)
+        found.append((words, _listing("contacts_import", "status__exact=failed")))
+    if may("campaigns.view_event") and (n := _count(Event, status=Event.Status.BROKEN)):
+        words = ngettext(
+            "{} notification of AWS could not be read",
+            "{} notifications of AWS could not be read",
+            n,
+        ).format(n)
+        found.append((words, _listing("campaigns_event", "status__exact=broken")))
+    return [{"words": words, "link": link} for words, link in found]
+
+
+def _count(model: Any, **state: str) -> int:
+    return int(model.objects.filter(**state).count())
+
+
+def _listing(name: str, query: str) -> str:
+    return f"{reverse(f'admin:{name}_changelist')}?{query}"
+
+
+def first_steps() -> list[dict[str, Any]]:
+    """Return the way to a first campaign, each step done or not; nothing once one was sent."""
+    if Message.objects.exists():
+        return []
+    steps = (
+        (_("Import the people who said yes"), "contacts_import_add", Contact),
+        (_("Build a segment of them"), "contacts_segment_add", Segment),
+        (_("Write a campaign and launch it"), "campaigns_campaign_add", Campaign),
+    )
+    return [
+        {"words": words, "link": reverse(f"admin:{name}"), "done": model.objects.exists()}
+        for words, name, model in steps
+    ]

@@ -1,0 +1,105 @@
+"""Hourly facts → totals, days and rates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db.models import F, Max, Min, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from analytics.models import HourlyFact
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+Key = TypeVar("Key", date, datetime)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What some facts add up to. Money in US dollars."""
+
+    sent: int = 0
+    delivered: int = 0
+    failed: int = 0
+    blocked: int = 0
+    expired: int = 0
+    cancelled: int = 0
+    unknown: int = 0
+    parts: int = 0
+    replies: int = 0
+    opt_outs: int = 0
+    price: Decimal = Decimal(0)
+    carrier_fee: Decimal = Decimal(0)
+
+    @property
+    def spend(self) -> Decimal:
+        """AWS's price and the carriers' fees, in US dollars."""
+        return self.price + self.carrier_fee
+
+    @property
+    def delivery_rate(self) -> float | None:
+        """Delivered ÷ handed to AWS, from 0 to 1; None when nothing was."""
+        return self.delivered / self.sent if self.sent else None
+
+    @property
+    def opt_out_rate(self) -> float | None:
+        """Opt-outs ÷ delivered, from 0 to 1; None when nothing was delivered."""
+        return self.opt_outs / self.delivered if self.delivered else None
+
+
+SUMS = {field.name: Sum(field.name) for field in fields(Totals)}
+
+
+def facts(
+    start: datetime | None = None, end: datetime | None = None, campaign_id: int | None = None
+) -> QuerySet[HourlyFact]:
+    """Return the facts of the hours from `start` (included) to `end` (not included)."""
+    found = HourlyFact.objects.all()
+    if start is not None:
+        found = found.filter(hour__gte=start)
+    if end is not None:
+        found = found.filter(hour__lt=end)
+    return found if campaign_id is None else found.filter(campaign=campaign_id)
+
+
+def totals(found: QuerySet[HourlyFact]) -> Totals:
+    """Add facts up."""
+    return _totals(found.aggregate(**SUMS))
+
+
+def by_day(found: QuerySet[HourlyFact], start: date, days: int) -> dict[date, Totals]:
+    """Return the totals of each of `days` days of the operator's calendar, empty ones too.
+
+    An hour belongs to the day in which it begins, also in zones off UTC by half an hour.
+    """
+    every = [start + n * DAY for n in range(days)]
+    within = found.filter(hour__gte=midnight(start), hour__lt=midnight(every[-1] + DAY))
+    return _fill(every, within.annotate(key=TruncDate("hour")))
+
+
+def midnight(day: date) -> datetime:
+    """Return when a day of the operator's calendar begins."""
+    return datetime.combine(day, time(), timezone.get_default_timezone())
+
+
+def by_hour(found: QuerySet[HourlyFact]) -> dict[datetime, Totals]:
+    """Return the totals of each hour from the first fact to the last, empty ones too, in UTC."""
+    ends = found.aggregate(first=Min("hour"), last=Max("hour"))
+    if ends["first"] is None:
+        return {}
+    hours = int((ends["last"] - ends["first"]) / HOUR) + 1
+    every = [ends["first"] + n * HOUR for n in range(hours)]
+    return _fill(every, found.annotate(key=F("hour")))
+
+
+def _fill(every: Sequence[Key], keyed: QuerySet[Any]) -> dict[Key, Totals]:
+    rows = keyed.values("key").annotate(**SUMS).order_by("key")
+    counted = {row["key"]: _totals(row) for row in rows}
+    return {key: counted.get(key, Totals()) for key in every}
+
+
+def _totals(row: Mapping[str, Any]) -> Totals:
+    return Totals(**{name: row[name] for name in SUMS if row[name] is not None})

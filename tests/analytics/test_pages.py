@@ -1,0 +1,196 @@
+"""The home page and the report, as each role sees them."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+from django.utils import timezone
+
+from analytics import rollups
+from campaigns.models import Campaign, Event, InboundMessage
+from config import roles
+from tests.campaigns.factories import (
+    CampaignFactory,
+    ContactFactory,
+    MessageFactory,
+    RunFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def log_in(client):
+    def log_in(role):
+        roles.sync()
+        user = User.objects.create_user(role, password="sendpoint", is_staff=True)
+        if role != "nobody":
+            user.groups.add(Group.objects.get(name=role))
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def finished():
+    """A campaign of four people: two delivered, one failed, one blocked; one said STOP."""
+    now = timezone.now()
+    run = RunFactory(audience=4, finished_at=now, campaign=CampaignFactory(status="completed"))
+    sent = {"run": run, "sent_at": now, "changed_at": now, "parts": 1, "price": Decimal("0.006")}
+    delivered = [MessageFactory(state="delivered", **sent) for _ in range(2)]
+    MessageFactory(state="failed", reason="UNREACHABLE", **sent)
+    MessageFactory(state="blocked", reason="no_consent", run=run, final_at=now, changed_at=now)
+    InboundMessage.objects.create(
+        inbound_id="in-1", answers=delivered[0], intent="stop", received_at=now
+    )
+    rollups.roll_up(now)
+    return run.campaign
+
+
+def home(client):
+    return client.get(reverse("admin:index"))
+
+
+def figure(response, name):
+    text = response.content.decode()
+    return text.split(f'data-figure="{name}">')[1].split("<")[0]
+
+
+def count(response, name):
+    text = response.content.decode()
+    return int(text.split(f'data-count="{name}">')[1].split("<")[0])
+
+
+@pytest.mark.parametrize("role", ["Marketer", "Compliance", "Analyst"])
+def test_the_home_page_shows_every_role_how_things_stand(log_in, finished, role):
+    page = home(log_in(role))
+    assert figure(page, "sent-today") == "3"
+    assert figure(page, "delivery-rate") == "66.7 %"
+    assert figure(page, "opt-out-rate") == "50.0 %"
+    assert figure(page, "spend") == "$0.018"
+
+
+def test_the_home_page_shows_no_figures_to_whoever_may_not_see_campaigns(log_in, finished):
+    page = home(log_in("nobody"))
+    assert page.status_code == 200
+    assert b"data-figure" not in page.content
+
+
+def test_the_home_page_of_a_new_installation_leads_to_a_first_campaign(log_in):
+    ContactFactory()
+    page = home(log_in("Marketer"))
+    steps = page.context["first_steps"]
+    assert [step["done"] for step in steps] == [True, False, False]
+    assert figure(page, "delivery-rate") == "–"
+    assert b"<canvas" not in page.content
+
+
+def test_the_way_to_a_first_campaign_goes_away_once_one_was_sent(log_in, finished):
+    assert home(log_in("Marketer")).context["first_steps"] == []
+
+
+def test_what_needs_a_person_is_named_and_linked(log_in):
+    run = RunFactory(
+        campaign=CampaignFactory(name="Sale", status="paused", paused_because="No money left.")
+    )
+    MessageFactory(run=run, state="unknown", sent_at=timezone.now())
+    page = home(log_in("Marketer"))
+    words = [item["words"] for item in page.context["needs_you"]]
+    assert words == [
+        "Sendpoint paused “Sale”: No money left.",
+        "Of 1 text nobody knows whether it arrived",
+    ]
+    for item in page.context["needs_you"]:
+        assert page.client.get(item["link"]).status_code == 200
+
+
+def test_broken_notifications_are_for_those_who_may_see_them(log_in, client):
+    Event.objects.create(
+        dedupe_key="1", source="sns", received_at=timezone.now(), payload="?", status="broken"
+    )
+    assert home(log_in("Marketer")).context["needs_you"] == []
+    (item,) = home(log_in("Compliance")).context["needs_you"]
+    assert item["words"] == "1 notification of AWS could not be read"
+
+
+def test_a_campaign_on_its_way_is_shown_with_its_progress(log_in):
+    run = RunFactory(audience=2)
+    MessageFactory(run=run)
+    MessageFactory(run=run, state="delivered", sent_at=timezone.now())
+    page = log_in("Marketer").get(reverse("running_campaigns"))
+    assert 'aria-valuenow="50"' in page.content.decode()
+    assert "1 of 2 delivered" in page.content.decode()
+
+
+def test_a_campaign_whose_audience_is_not_yet_written_is_at_nought(log_in):
+    RunFactory(audience=None)
+    page = log_in("Marketer").get(reverse("running_campaigns"))
+    assert 'aria-valuenow="0"' in page.content.decode()
+
+
+def test_the_report_adds_up_to_the_audience(log_in, finished):
+    page = log_in("Analyst").get(reverse("campaign_report", args=[finished.pk]))
+    names = ("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open")
+    assert [count(page, name) for name in names] == [2, 1, 1, 0, 0, 0, 0]
+    assert count(page, "audience") == 4
+
+
+def test_the_report_says_why_people_were_not_reached_and_lists_them(log_in, finished):
+    page = log_in("Marketer").get(reverse("campaign_report", args=[finished.pk]))
+    words = {row["words"] for row in page.context["reasons"]}
+    assert words == {
+        "The phone is switched off or out of reach.",
+        "There is no record that this number opted in to this program.",
+    }
+    for row in page.context["reasons"]:
+        listed = page.client.get(row["link"]).context["cl"].result_count
+        assert listed == row["count"]
+
+
+def test_the_report_shows_the_way_from_the_audience_to_the_answer(log_in, finished):
+    page = log_in("Analyst").get(reverse("campaign_report", args=[finished.pk]))
+    assert [step["count"] for step in page.context["steps"]] == [4, 3, 2, 1, 1]
+
+
+def test_the_report_of_a_campaign_that_was_not_sent_says_so(log_in):
+    page = log_in("Analyst").get(reverse("campaign_report", args=[CampaignFactory().pk]))
+    assert "This campaign has not been sent yet." in page.content.decode()
+
+
+def test_the_report_of_no_campaign_is_not_found(log_in):
+    assert log_in("Analyst").get(reverse("campaign_report", args=[404])).status_code == 404
+
+
+def test_a_campaign_that_ran_for_months_is_charted_by_day(log_in, finished):
+    run = RunFactory(audience=1, campaign=finished)
+    long_ago = timezone.now() - timedelta(days=40)
+    MessageFactory(state="delivered", run=run, sent_at=long_ago, changed_at=long_ago)
+    rollups.rebuild(timezone.now())
+    page = log_in("Analyst").get(reverse("campaign_report", args=[finished.pk]))
+    assert page.context["chart"].count('"delivered"') == 1
+    assert len(page.context["chart"].split('"data"')[1].split("]")[0].split(",")) == 41
+
+
+@pytest.mark.parametrize("name", ["running_campaigns", "campaign_report"])
+def test_the_pages_are_not_for_those_who_may_not_see_campaigns(log_in, name):
+    arguments = [CampaignFactory().pk] if name == "campaign_report" else []
+    assert log_in("nobody").get(reverse(name, args=arguments)).status_code == 403
+
+
+def test_whoever_is_not_logged_in_is_sent_to_the_login(client):
+    assert client.get(reverse("running_campaigns")).url.startswith("/admin/login/")
+
+
+def test_a_campaign_that_was_sent_links_to_its_report(log_in, finished):
+    page = log_in("Marketer").get(reverse("admin:campaigns_campaign_change", args=[finished.pk]))
+    assert reverse("campaign_report", args=[finished.pk]) in page.content.decode()
+
+
+def test_the_text_of_a_campaign_cannot_smuggle_markup_into_the_pages(log_in):
+    run = RunFactory(campaign=CampaignFactory(name="<script>1</script>", status="sending"))
+    assert Campaign.objects.count() == 1
+    page = log_in("Marketer").get(reverse("campaign_report", args=[run.campaign_id]))
+    assert "<script>1" not in page.content.decode()

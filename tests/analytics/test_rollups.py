@@ -1,0 +1,178 @@
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from analytics import kpis, rollups
+from analytics.models import HourlyFact
+from campaigns.models import InboundMessage, Message
+from tests.campaigns.factories import MessageFactory, RunFactory
+
+NOW = datetime(2026, 11, 24, 17, 20, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FIGURES = [field.attname for field in HourlyFact._meta.fields if field.attname != "id"]
+
+pytestmark = pytest.mark.django_db
+
+
+def message(state="delivered", sent_at=NOW, **fields):
+    given = {"changed_at": NOW, "sent_at": sent_at, "parts": 1, "country": "US"} | fields
+    if state == "sending":
+        given["claim"] = "9a6e4d7e-2f0e-4a5a-9d5b-0d3c2d1e0f00"
+    return MessageFactory(state=state, **given)
+
+
+def answer(to, intent="other", at=NOW):
+    return InboundMessage.objects.create(
+        inbound_id=f"in-{InboundMessage.objects.count()}",
+        sender=to.phone,
+        recipient="+12065550100",
+        answers=to,
+        body="...",
+        intent=intent,
+        received_at=at,
+        created_at=at,
+    )
+
+
+def facts():
+    return list(HourlyFact.objects.order_by("hour", "campaign", "country").values(*FIGURES))
+
+
+def test_a_text_counts_in_the_hour_in_which_it_was_handed_over():
+    message(price=Decimal("0.00581"), carrier_fee=Decimal("0.003"), parts=2)
+    rollups.roll_up(NOW)
+    fact = HourlyFact.objects.get()
+    assert fact.hour == NOW.replace(minute=0)
+    assert (fact.sent, fact.delivered, fact.parts) == (1, 1, 2)
+    assert (fact.price, fact.carrier_fee) == (Decimal("0.00581"), Decimal("0.00300"))
+
+
+def test_a_text_that_never_went_counts_in_the_hour_in_which_it_ended():
+    message("blocked", sent_at=None, final_at=NOW - HOUR, parts=None)
+    rollups.roll_up(NOW)
+    fact = HourlyFact.objects.get()
+    assert fact.hour == NOW.replace(minute=0) - HOUR
+    assert (fact.sent, fact.blocked, fact.parts) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("state", ["queued", "sending"])
+def test_a_text_on_its_way_out_counts_nowhere(state):
+    message(state)
+    rollups.roll_up(NOW)
+    assert not HourlyFact.objects.exists()
+
+
+def test_an_accepted_text_is_sent_and_no_more():
+    message("accepted")
+    rollups.roll_up(NOW)
+    fact = HourlyFact.objects.get()
+    assert (fact.sent, fact.delivered, fact.failed, fact.unknown) == (1, 0, 0, 0)
+
+
+def test_each_country_has_a_fact_of_its_own():
+    run = RunFactory()
+    for country in ("US", "US", "CA", ""):
+        message(run=run, country=country)
+    rollups.roll_up(NOW)
+    found = HourlyFact.objects.values_list("country", "sent").order_by("country")
+    assert list(found) == [("", 1), ("CA", 1), ("US", 2)]
+
+
+def test_an_answer_counts_in_the_hour_in_which_it_came():
+    text = message()
+    answer(text, "stop", NOW + HOUR)
+    answer(text, "other", NOW + HOUR)
+    rollups.roll_up(NOW)
+    fact = HourlyFact.objects.get(hour=NOW.replace(minute=0) + HOUR)
+    assert (fact.replies, fact.opt_outs, fact.sent) == (2, 1, 0)
+
+
+def test_a_receipt_that_came_later_changes_the_hour_of_its_text():
+    text = message("accepted")
+    rollups.roll_up(NOW)
+    Message.objects.filter(pk=text.pk).update(state="failed", changed_at=NOW + 5 * HOUR)
+    rollups.roll_up(NOW + 5 * HOUR)
+    fact = HourlyFact.objects.get()
+    assert (fact.hour, fact.sent, fact.failed) == (NOW.replace(minute=0), 1, 1)
+
+
+def test_a_change_that_was_committed_late_is_not_missed():
+    rollups.roll_up(NOW)
+    message(changed_at=NOW - timedelta(minutes=1))
+    rollups.roll_up(NOW + timedelta(seconds=5))
+    assert HourlyFact.objects.get().sent == 1
+
+
+def test_hours_without_news_are_left_alone():
+    message()
+    rollups.roll_up(NOW + HOUR)
+    assert rollups.roll_up(NOW + 2 * HOUR) == 0
+    assert HourlyFact.objects.get().sent == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_counting_step_by_step_equals_counting_everything_at_once(seed):
+    chance = random.Random(seed)
+    runs, now = RunFactory.create_batch(2), NOW
+    rollups.roll_up(now)
+    for _ in range(12):
+        now += timedelta(minutes=chance.choice([1, 20, 70]))
+        for _ in range(chance.randrange(4)):
+            message(
+                chance.choice(["accepted", "unknown", "blocked", "cancelled"]),
+                run=chance.choice(runs),
+                sent_at=now,
+                changed_at=now,
+            )
+        for text in Message.objects.filter(state__in=["accepted", "unknown"]):
+            if chance.random() < 0.3:
+                text.state = chance.choice(["delivered", "failed", "unknown"])
+                text.country = chance.choice(["US", "CA"])
+                text.price = Decimal(chance.randrange(1000)) / 100_000
+                text.changed_at = now
+                text.save()
+                if chance.random() < 0.4:
+                    answer(text, chance.choice(["stop", "other"]), now)
+        if chance.random() < 0.7:
+            rollups.roll_up(now)
+    rollups.roll_up(now)
+    stepwise = facts()
+    rollups.rebuild(now)
+    assert stepwise == facts()
+    assert kpis.totals(kpis.facts()).sent == Message.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_do_not_count_twice():
+    message()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [rollups.LOCK])
+        assert rollups.roll_up(NOW) == 0
+    other.close()
+    assert not HourlyFact.objects.exists()
+    assert rollups.roll_up(NOW) == 1
+
+
+def test_days_are_those_of_the_operator(settings):
+    settings.TIME_ZONE = "America/New_York"
+    message(sent_at=datetime(2026, 11, 24, 4, 30, tzinfo=UTC))  # 23:30 the evening before
+    rollups.roll_up(NOW)
+    days = kpis.by_day(kpis.facts(), datetime(2026, 11, 23).date(), 2)
+    assert [total.sent for total in days.values()] == [1, 0]
+
+
+def test_empty_hours_between_are_there_too():
+    run = RunFactory()
+    message(run=run)
+    message(run=run, sent_at=NOW + 2 * HOUR)
+    rollups.roll_up(NOW)
+    assert [total.sent for total in kpis.by_hour(kpis.facts()).values()] == [1, 0, 1]
+
+
+def test_there_is_no_rate_of_nothing():
+    assert kpis.Totals().delivery_rate is None
+    assert kpis.Totals().opt_out_rate is None
