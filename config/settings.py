@@ -3,22 +3,23 @@
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+
+from config.environment import Environment
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelForm[Campaign] stand in code
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 if (env_file := env.str("SENDPOINT_ENV_FILE", default="")) and not Path(env_file).is_file():
     raise ImproperlyConfigured(f"SENDPOINT_ENV_FILE names {env_file}, which is not a file.")
 if env_file:
     env.read_env(env_file)
 
 # --- The installation ---------------------------------------------------------------------------
-SENDPOINT_LOCAL = env.bool("SENDPOINT_LOCAL", default=False)
-DEBUG = env.bool("DEBUG", default=False)
+SENDPOINT_LOCAL = env.flag("SENDPOINT_LOCAL")
+DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.str("SECRET_KEY", default="local-only" * 5 if SENDPOINT_LOCAL else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -32,14 +33,14 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_ID_IN_CONTEXT = env.str("SENDPOINT_SITE_ID", default="sendpoint")
 # Where the people work who use the admin: its days and clock times are theirs. Stored is UTC.
-TIME_ZONE = env.str("OPERATOR_TIME_ZONE", default="America/New_York")
+TIME_ZONE = env.zone("OPERATOR_TIME_ZONE", "America/New_York")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
 MEDIA_ROOT = DATA_DIR / "media"
 # A contact list of a million people is some 100 MB.
-IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=1024**3)
+IMPORT_MAX_BYTES = env.whole("IMPORT_MAX_BYTES", 1024**3, least=1)
 
 # --- Apps ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -112,9 +113,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATABASES = {"default": env.db("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://...).")
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_MAX_AGE"] = env.whole("DATABASE_CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = env.str("REDIS_URL")
+if not REDIS_URL.startswith(("redis://", "rediss://")):
+    raise ImproperlyConfigured("REDIS_URL must name a Redis or Valkey server (redis://...).")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -156,8 +159,8 @@ CELERY_BEAT_SCHEDULE = {
 # Credentials, and AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2, are read by boto3 itself.
 AWS_REGION = env.str("AWS_REGION", default=env.str("AWS_DEFAULT_REGION", default="us-east-1"))
 AWS_CONFIGURATION_SET = env.str("AWS_CONFIGURATION_SET", default="sendpoint")
-AWS_CONNECT_TIMEOUT_SECONDS = env.float("AWS_CONNECT_TIMEOUT_SECONDS", default=3.0)
-AWS_READ_TIMEOUT_SECONDS = env.float("AWS_READ_TIMEOUT_SECONDS", default=15.0)
+AWS_CONNECT_TIMEOUT_SECONDS = env.seconds("AWS_CONNECT_TIMEOUT_SECONDS", 3.0)
+AWS_READ_TIMEOUT_SECONDS = env.seconds("AWS_READ_TIMEOUT_SECONDS", 15.0)
 # The topics whose notifications are believed; a signature alone only proves *some* topic sent it.
 SNS_TOPIC_ARNS = env.list("SNS_TOPIC_ARNS", default=[])
 # Where certificates and confirmations may be fetched besides AWS: the local simulator's origin.
@@ -165,9 +168,9 @@ SNS_EXTRA_ORIGIN = env.str("SNS_EXTRA_ORIGIN", default="")
 if SNS_EXTRA_ORIGIN and not SENDPOINT_LOCAL:
     raise ImproperlyConfigured("SNS_EXTRA_ORIGIN is for the local simulator only; unset it.")
 # How many texts one worker process has in flight at once.
-SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=16)
+SEND_CONCURRENCY = env.whole("SEND_CONCURRENCY", 16, least=1)
 # Parts per second over all originators of the account; 0 = no account-wide limit of our own.
-ACCOUNT_PARTS_PER_SECOND = env.int("ACCOUNT_PARTS_PER_SECOND", default=0)
+ACCOUNT_PARTS_PER_SECOND = env.whole("ACCOUNT_PARTS_PER_SECOND", 0)
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOGGING = {
@@ -175,7 +178,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }
 
 UNFOLD = {

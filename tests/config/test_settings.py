@@ -42,6 +42,13 @@ def test_good_settings_are_taken():
         ({"REDIS_URL": None}, "Set the REDIS_URL environment variable"),
         ({"DATABASE_URL": "sqlite:///db"}, "DATABASE_URL must name a PostgreSQL database"),
         ({"SENDPOINT_ENV_FILE": "/no/such/file"}, "SENDPOINT_ENV_FILE names /no/such/file"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must name a Redis or Valkey server"),
+        ({"SEND_CONCURRENCY": "0"}, "SEND_CONCURRENCY must be a whole number, 1 or more"),
+        ({"IMPORT_MAX_BYTES": "1 GB"}, "IMPORT_MAX_BYTES must be a whole number"),
+        ({"AWS_READ_TIMEOUT_SECONDS": "-1"}, "AWS_READ_TIMEOUT_SECONDS must be a number of sec"),
+        ({"DEBUG": "ture"}, "DEBUG must be true or false, not 'ture'"),
+        ({"OPERATOR_TIME_ZONE": "New York"}, "OPERATOR_TIME_ZONE must be a time zone such as"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of DEBUG, INFO"),
         ({"SNS_EXTRA_ORIGIN": "http://127.0.0.1:1"}, "SNS_EXTRA_ORIGIN is for the local simulator"),
     ],
 )
