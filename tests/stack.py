@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -109,6 +110,14 @@ class Stack:
         while page := self.simulated(f"messages?after={len(texts)}&limit=10000")["messages"]:
             texts += page
         return texts
+
+    def is_healthy(self) -> bool:
+        """Ask /healthz/."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz/", timeout=10) as answer:
+                return bool(answer.status == HTTPStatus.OK)
+        except OSError:  # an answer of 503 is one too
+            return False
 
     def kill(self, name: str) -> int:
         """Kill a child the hard way; return its process id."""
