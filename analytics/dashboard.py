@@ -78,7 +78,7 @@ def running() -> list[dict[str, Any]]:
         status__in=[Campaign.Status.SENDING, Campaign.Status.PAUSED]
     ).order_by("-pk")
     ids = [campaign.pk for campaign in active]
-    counts = {row["id"]: row for row in runs.totals(ids)} if ids else {}
+    counts = {row["id"]: row for row in runs.totals(ids, latest=True)} if ids else {}
     return [
         {"campaign": campaign, "totals": counts[campaign.pk], "percent": _percent(counts, campaign)}
         for campaign in active

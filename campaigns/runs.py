@@ -52,15 +52,22 @@ def deferred(campaign_id: int) -> tuple[int, datetime | None]:
     return waiting["count"], waiting["first"]
 
 
-def totals(campaign_ids: Iterable[int] | None = None) -> list[dict[str, Any]]:
+def totals(
+    campaign_ids: Iterable[int] | None = None, *, latest: bool = False
+) -> list[dict[str, Any]]:
     """Count every campaign's messages by state, and its audience, in one snapshot.
 
     audience = delivered + failed + blocked + expired + cancelled + unknown + open, always.
+    Over all runs of a campaign, or over its `latest` one only.
     """
     only = None if campaign_ids is None else list(campaign_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH wanted AS (
+                SELECT id, campaign_id, audience FROM campaigns_run run
+                WHERE NOT %s OR number = (SELECT max(number) FROM campaigns_run other
+                                          WHERE other.campaign_id = run.campaign_id))
             SELECT c.id, c.name, c.status,
                    coalesce(r.audience, 0),
                    coalesce(m.delivered, 0), coalesce(m.failed, 0), coalesce(m.blocked, 0),
@@ -68,7 +75,7 @@ def totals(campaign_ids: Iterable[int] | None = None) -> list[dict[str, Any]]:
                    coalesce(m.open, 0)
             FROM campaigns_campaign c
             LEFT JOIN (SELECT campaign_id, sum(audience) AS audience
-                       FROM campaigns_run GROUP BY campaign_id) r ON r.campaign_id = c.id
+                       FROM wanted GROUP BY campaign_id) r ON r.campaign_id = c.id
             LEFT JOIN (SELECT run.campaign_id,
                               count(*) FILTER (WHERE state = 'delivered') AS delivered,
                               count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -79,12 +86,12 @@ def totals(campaign_ids: Iterable[int] | None = None) -> list[dict[str, Any]]:
                               count(*) FILTER (
                                   WHERE state IN ('queued', 'sending', 'accepted')) AS open
                        FROM campaigns_message message
-                       JOIN campaigns_run run ON run.id = message.run_id
+                       JOIN wanted run ON run.id = message.run_id
                        GROUP BY run.campaign_id) m ON m.campaign_id = c.id
             WHERE %s::bigint[] IS NULL OR c.id = ANY(%s)
             ORDER BY c.id
             """,
-            [only, only],
+            [latest, only, only],
         )
         names = "id name status audience delivered failed blocked expired cancelled unknown open"
         return [dict(zip(names.split(), row, strict=True)) for row in cursor.fetchall()]

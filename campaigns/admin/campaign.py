@@ -197,7 +197,7 @@ def _matches(campaign: Campaign) -> int:
 
 
 def _panel(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
-    totals = runs.totals([campaign.pk])[0]
+    totals = runs.totals([campaign.pk], latest=True)[0]
     audience = totals["audience"]
     ended = audience - totals["open"]
     may = request.user.has_perm("campaigns.launch_campaign")
