@@ -25,7 +25,7 @@ run: $(STAMP) ## Start everything on this machine: web, worker, beat, database, 
 
 test: $(STAMP) ## Run every test, with real servers and a real browser (ARGS="-k name" to choose)
 	@$(BIN)/python -m config.local.browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP) ## Formatting, lint, types, import contract, migrations
 	$(BIN)/ruff format --check .

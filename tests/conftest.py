@@ -2,6 +2,11 @@ import pytest
 from django.db import connection
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Let tests that truncate between each other do so; a test of its own proves the refusal."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from benchmarks import contact_list
 from tests.stack import Stack, daytime_zone, wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LINES = 10_000
 BODY = (
     "Hi {{User.UserAttributes.FirstName}}! Premium members get 30% off this weekend. "
