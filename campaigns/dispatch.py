@@ -89,7 +89,10 @@ class Dispatcher:
             decided_at = self._now()
             sent = 0
             while ready:
-                grant = pacing.take(self._buckets(run), [r.message.parts or 1 for r in ready])
+                # No more than the threads take at once: what waits for a thread would hold tokens
+                # of a second gone by, an old decision, and be unclear if this worker died.
+                first = ready[: self._threads]
+                grant = pacing.take(self._buckets(run), [r.message.parts or 1 for r in first])
                 if grant.count:
                     turn, ready = ready[: grant.count], ready[grant.count :]
                     if self._now() - decided_at > FRESH:

@@ -30,3 +30,10 @@ class Failing(Accepting):
     def send(self, text):
         super().send(text)
         raise self.error
+
+
+class Dying(Accepting):
+    """The worker is ended while it hands over."""
+
+    def send(self, text):
+        raise SystemExit

@@ -11,7 +11,7 @@ from compliance import opt_outs
 from compliance.models import LedgerEntry, Suppression
 from pinpoint.gateway import Fate
 from tests.campaigns.factories import NOON, MessageFactory, run_of
-from tests.campaigns.gateways import Accepting, Failing
+from tests.campaigns.gateways import Accepting, Dying, Failing
 
 # Threads call the gateway; the database is only touched by the test's own thread.
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,14 @@ def test_a_text_of_unclear_fate_is_never_sent_again():
     message.refresh_from_db()
     assert message.state == "unknown"
     assert len(gateway.texts) == 1
+
+
+def test_a_worker_that_dies_leaves_no_more_unclear_than_its_threads_held():
+    run, _ = run_of(12)
+    with pytest.raises(SystemExit):
+        work(run, Dying())
+    assert run.messages.filter(state="sending").count() == 4
+    assert run.messages.filter(state="queued").count() == 8
 
 
 @pytest.mark.parametrize("fate", [Fate.THROTTLED, Fate.NOT_SENT])
