@@ -35,10 +35,10 @@ check: $(STAMP) ## Formatting, lint, types, import contract, migrations
 	$(OFFLINE) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(OFFLINE) $(BIN)/python manage.py check
 
-bench: $(STAMP) ## Run every benchmark, each against its peer
-	@set -e; for file in benchmarks/bench_*.py; do \
-		test -e "$$file" || { echo "There is no benchmarks/bench_*.py yet."; break; }; \
-		$(BIN)/python "$$file"; \
+bench: $(STAMP) ## Run every benchmark, each against its peer (NAME=import for one)
+	@set -e; for file in benchmarks/bench_$(or $(NAME),*).py; do \
+		test -e "$$file" || { echo "There is no $$file."; exit 1; }; \
+		$(BIN)/python -m "benchmarks.$$(basename "$$file" .py)"; \
 	done
 
 format: $(STAMP) ## Format the code and mend what lint can mend
