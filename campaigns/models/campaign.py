@@ -1,0 +1,112 @@
+"""A campaign, and each launch of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import MessageClass, Originator, Program
+from contacts.models import Segment
+
+
+class Campaign(models.Model):
+    """A text for a segment, with its schedule and limits."""
+
+    class Status(models.TextChoices):
+        """Where the campaign is; every change is one action in campaigns/actions.py."""
+
+        DRAFT = "draft", _("draft")
+        SENDING = "sending", _("sending")
+        PAUSED = "paused", _("paused")
+        COMPLETED = "completed", _("completed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    name = models.CharField(_("name"), max_length=120)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, verbose_name=_("program"))
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, verbose_name=_("segment"))
+    originator = models.ForeignKey(
+        Originator, on_delete=models.PROTECT, verbose_name=_("sent from")
+    )
+    message_class = models.CharField(
+        _("kind of text"),
+        max_length=13,
+        choices=MessageClass.choices,
+        default=MessageClass.PROMOTIONAL,
+        help_text=_("A text that mixes both is promotional."),
+    )
+    body = models.TextField(_("text"))
+    daily_limit = models.PositiveSmallIntegerField(
+        _("per person per day"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("The most texts of this campaign that one person gets in 24 hours."),
+    )
+    total_limit = models.PositiveSmallIntegerField(
+        _("per person in total"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("The most texts of this campaign that one person gets at all."),
+    )
+    messages_per_second = models.PositiveIntegerField(
+        _("messages per second"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(20_000)],
+        help_text=_("The originator's own limit holds as well."),
+    )
+    expires_after_hours = models.PositiveSmallIntegerField(
+        _("give up after (hours)"),
+        default=72,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
+        help_text=_("A text that could not go by then expires; quiet hours may hold it back."),
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    paused_because = models.CharField(max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        permissions = [("launch_campaign", "Can launch, pause, resume and cancel campaigns")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(daily_limit__gte=1, total_limit__gte=1, messages_per_second__gte=1),
+                name="campaign_limits_are_at_least_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Run(models.Model):
+    """One launch of a campaign: what was sent to whom, frozen at that moment."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="runs")
+    number = models.PositiveIntegerField()
+    body = models.TextField()
+    rules: Any = models.JSONField()
+    # NULL until the audience has been written, in one statement, with its messages.
+    audience = models.PositiveIntegerField(null=True, blank=True)
+    launched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    launched_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="one_run_per_number"),
+            # A double click on Launch must not make a second run.
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(finished_at=None), name="one_open_run_per_campaign"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} #{self.number}"

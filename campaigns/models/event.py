@@ -1,0 +1,37 @@
+"""What AWS tells us."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """One thing AWS told us, as it came. Committed before it is acknowledged."""
+
+    class Status(models.TextChoices):
+        """Whether it has been acted on."""
+
+        NEW = "new", _("new")
+        DONE = "done", _("done")
+        UNMATCHED = "unmatched", _("not about a text of ours")
+        BROKEN = "broken", _("broken")
+
+    # What makes a second delivery of the same thing recognisable.
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    source = models.CharField(max_length=10)
+    received_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    payload = models.TextField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
+    error = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        indexes = [
+            # Processing: what has not been acted on, oldest first.
+            models.Index(fields=["id"], name="event_new", condition=Q(status="new")),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"

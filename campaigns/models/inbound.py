@@ -1,0 +1,33 @@
+"""What people text us."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.message import Message
+from contacts.models import Contact
+
+
+class InboundMessage(models.Model):
+    """A text that a person sent us."""
+
+    inbound_id = models.CharField(max_length=100, unique=True)
+    sender = models.CharField(_("from"), max_length=20)
+    recipient = models.CharField(_("to"), max_length=20)
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True)
+    answers = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True)
+    body = models.TextField(_("text"))
+    intent = models.CharField(_("understood as"), max_length=10)
+    received_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ("view",)
+        indexes = [
+            # The rollup: what came in since it last looked, and the answers of an hour.
+            models.Index(fields=["created_at"], name="inbound_created"),
+            models.Index(fields=["received_at"], name="inbound_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"inbound {self.pk}"

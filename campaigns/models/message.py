@@ -1,0 +1,100 @@
+"""One text to one person."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.campaign import Campaign, Run
+from contacts.models import Contact
+
+
+class Message(models.Model):
+    """One text to one person: the queue, the record and the state, in one row."""
+
+    class State(models.TextChoices):
+        """Where the text is. Everything after ACCEPTED is terminal, except UNKNOWN."""
+
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("being handed to AWS")
+        ACCEPTED = "accepted", _("accepted by AWS")
+        UNKNOWN = "unknown", _("fate unclear")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("failed")
+        BLOCKED = "blocked", _("blocked by the gate")
+        EXPIRED = "expired", _("expired before it could go")
+        CANCELLED = "cancelled", _("cancelled")
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="messages")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT)
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True)
+    phone = models.CharField(_("phone"), max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    reason = models.CharField(_("reason"), max_length=60, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    body = models.TextField(_("text as sent"), blank=True)
+    rules = models.CharField(max_length=20, blank=True)  # version the gate decided by
+    aws_id = models.CharField(max_length=64, blank=True)
+    parts = models.PositiveSmallIntegerField(null=True)
+    price = models.DecimalField(max_digits=10, decimal_places=5, null=True)  # US dollars
+    carrier_fee = models.DecimalField(max_digits=10, decimal_places=5, null=True)
+    country = models.CharField(max_length=2, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    event_at = models.DateTimeField(null=True)  # when AWS's last applied event happened
+    final_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["run", "contact"], name="one_message_per_run_contact"),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(claim__isnull=False, sent_at__isnull=False),
+                name="message_sending_has_claim_and_time",
+            ),
+        ]
+        indexes = [
+            # Dispatch: the oldest due messages of a run that wait and are not leased.
+            models.Index(
+                fields=["run", "due_at", "id"], name="message_due", condition=Q(state="queued")
+            ),
+            # Tidying: leases of dead workers.
+            models.Index(
+                fields=["leased_until"], name="message_leased", condition=Q(state="sending")
+            ),
+            # Receipts that do not carry our id (the console, other tools) find theirs by AWS's.
+            models.Index(fields=["aws_id"], name="message_aws_id", condition=~Q(aws_id="")),
+            # Counting a run by state.
+            models.Index(fields=["run", "state"], name="message_run_state"),
+            # The caps of one person in one campaign.
+            models.Index(
+                fields=["campaign", "phone", "sent_at"],
+                name="message_person_sent",
+                condition=Q(sent_at__isnull=False),
+            ),
+            # The rollup: what changed since it last looked, and the texts of an hour.
+            models.Index(fields=["changed_at"], name="message_changed"),
+            models.Index(Coalesce("sent_at", "final_at"), name="message_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+# The states in which a message stays, and those that still move.
+TERMINAL = frozenset(
+    {
+        Message.State.DELIVERED,
+        Message.State.FAILED,
+        Message.State.BLOCKED,
+        Message.State.EXPIRED,
+        Message.State.CANCELLED,
+    }
+)
+
+OPEN = frozenset({Message.State.QUEUED, Message.State.SENDING, Message.State.ACCEPTED})

@@ -1,0 +1,51 @@
+"""What may be sent now: derived from the ledger."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models.ledger import LedgerEntry
+from compliance.models.program import MessageClass, Program
+
+
+class Consent(models.Model):
+    """What a number may be sent now, per program and class. Derived from the ledger."""
+
+    class State(models.TextChoices):
+        """Yes, or no longer."""
+
+        ACTIVE = "active", _("opted in")
+        REVOKED = "revoked", _("opted out")
+
+    phone = models.CharField(_("phone"), max_length=20)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    message_class = models.CharField(max_length=13, choices=MessageClass.choices)
+    state = models.CharField(max_length=10, choices=State.choices)
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT)
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                # Serves the gate: consent of a batch of numbers.
+                fields=["phone", "program", "message_class"],
+                name="one_consent_per_phone_program_class",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phone} {self.state}"
+
+
+class Suppression(models.Model):
+    """A number that gets nothing from us at all. Derived from the ledger."""
+
+    phone = models.CharField(_("phone"), max_length=20, primary_key=True)
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT)
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return self.phone

@@ -1,0 +1,16 @@
+"""Who can be texted: contacts, the lists they came from, and the segments that find them."""
+
+from contacts.models.catalogue import AttributeName
+from contacts.models.contact import Contact
+from contacts.models.segment import Segment, everyone
+from contacts.models.upload import Import, ImportMember, RejectedLine
+
+__all__ = (
+    "AttributeName",
+    "Contact",
+    "Import",
+    "ImportMember",
+    "RejectedLine",
+    "Segment",
+    "everyone",
+)
