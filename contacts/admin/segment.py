@@ -1,72 +1,20 @@
-"""The admin pages of contacts and segments."""
+"""The segment pages: build rules, see whom they find."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from contacts import segments
-from contacts.contact_form import ContactForm
-from contacts.models import AttributeName, Contact, Segment
-from contacts.phones import BadPhone, parse_phone
+from contacts.models import Segment
 from contacts.segment_form import SegmentForm, explained, rows_of
 
 SAMPLE = 10
-
-
-@admin.register(Contact)
-class ContactAdmin(ModelAdmin):
-    """People; search takes a number in any format, or a user ID."""
-
-    form = ContactForm
-    list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")
-    list_filter = ("line_type",)
-    search_fields = ("phone", "user_id")
-    search_help_text = gettext_lazy("A phone number in any format, or a user ID")
-    show_full_result_count = False
-    ordering = ("-pk",)
-    readonly_fields = ("line_type", "created_at", "updated_at")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
-    ) -> tuple[QuerySet[Contact], bool]:
-        """Look the term up as a number and as a user ID, both by index."""
-        if not search_term:
-            return queryset, False
-        try:
-            phone = parse_phone(search_term, "US").e164
-        except BadPhone:
-            phone = search_term
-        return queryset.filter(Q(phone=phone) | Q(user_id=search_term)), False
-
-
-@admin.register(AttributeName)
-class AttributeNameAdmin(ModelAdmin):
-    """The names in use; kept up by the imports."""
-
-    list_display = ("path", "contacts")
-    search_fields = ("path",)
-    ordering = ("-contacts",)
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Counted, not written."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Counted, not written."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Counted, not written."""
-        return False
 
 
 @admin.register(Segment)

@@ -1,0 +1,31 @@
+"""The attribute catalogue, to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from contacts.models import AttributeName
+
+
+@admin.register(AttributeName)
+class AttributeNameAdmin(ModelAdmin):
+    """The names in use; kept up by the imports."""
+
+    list_display = ("path", "contacts")
+    search_fields = ("path",)
+    ordering = ("-contacts",)
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Counted, not written."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Counted, not written."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Counted, not written."""
+        return False
