@@ -16,7 +16,7 @@ class Campaign(models.Model):
     """A text for a segment, with its schedule and limits."""
 
     class Status(models.TextChoices):
-        """Where the campaign is; every change is one action in campaigns/actions.py."""
+        """Where the campaign is; every change is one action in campaigns/actions/."""
 
         DRAFT = "draft", _("draft")
         SENDING = "sending", _("sending")
