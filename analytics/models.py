@@ -15,7 +15,9 @@ class HourlyFact(models.Model):
     """
 
     hour = models.DateTimeField(_("hour"))
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, verbose_name=_("campaign"))
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, null=True, verbose_name=_("campaign")
+    )  # none for direct texts
     country = models.CharField(_("country"), max_length=2, blank=True)  # "" until AWS names it
     sent = models.PositiveIntegerField(_("handed to AWS"), default=0)
     delivered = models.PositiveIntegerField(_("delivered"), default=0)

@@ -24,9 +24,9 @@ def build(run_id: int) -> bool:
             cursor.execute(
                 f"""
                 INSERT INTO {Message._meta.db_table}
-                    (run_id, campaign_id, contact_id, phone, state, reason, detail, due_at,
+                    (run_id, campaign_id, purpose, contact_id, phone, state, reason, detail, due_at,
                      attempts, body, rules, aws_id, country, created_at, changed_at)
-                SELECT %s, %s, person.pk, person.phone, 'queued', '', '', %s,
+                SELECT %s, %s, 'campaign', person.pk, person.phone, 'queued', '', '', %s,
                        0, '', '', '', '', %s, %s
                 FROM ({select}) AS person
                 """,  # noqa: S608 - the inner query is Django's own, with bound parameters

@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,10 +16,11 @@ from liquid.exceptions import LiquidError
 from redis import RedisError
 
 from campaigns import pacing, queue, runs, templating
-from campaigns.history import Sent, sent_before
-from campaigns.models import Message, Run
+from campaigns.history import sent_before
+from campaigns.lanes import Lane
+from campaigns.models import Message
 from compliance import gate, opt_outs
-from compliance.models import LedgerEntry
+from compliance.models import LedgerEntry, MessageClass
 from contacts import attributes
 from pinpoint.gateway import ClearedText, Fate, Gateway, SendError
 from pinpoint.parts import count_parts
@@ -57,27 +58,38 @@ class Dispatcher:
 
         Ends early when nothing is due, or when the campaign may not send now.
         """
-        run = Run.objects.select_related("campaign__originator", "campaign__program").get(pk=run_id)
+        lane = Lane.of_run(run_id)
+        return self._work(lane, lambda most: queue.claim(run_id, most, self._now()), until)
+
+    def work_direct(self, originator_id: int, *, until: float) -> int:
+        """Send the direct texts of an originator that are due; return how many."""
+        lane = Lane.of_direct(originator_id)
+        return self._work(
+            lane, lambda most: queue.claim_direct(originator_id, most, self._now()), until
+        )
+
+    def _work(
+        self, lane: Lane, claim: Callable[[int], tuple[uuid.UUID, list[Message]]], until: float
+    ) -> int:
         handed_over = 0
         with ThreadPoolExecutor(self._threads) as pool:
             while time.monotonic() < until:
-                token, messages = queue.claim(run_id, self._batch_size(run), self._now())
+                token, messages = claim(self._batch_size(lane))
                 if not messages:
                     break
-                sent = self._batch(run, token, messages, pool, until)
+                sent = self._batch(lane, token, messages, pool, until)
                 if sent is None:
                     break
                 handed_over += sent
         return handed_over
 
-    def _batch_size(self, run: Run) -> int:
+    def _batch_size(self, lane: Lane) -> int:
         """At most a second's worth, so that a claim never waits long for its turn."""
-        rate = min(run.campaign.messages_per_second, run.campaign.originator.parts_per_second)
-        return max(1, min(rate, self._threads * 4))
+        return max(1, min(lane.parts_per_second, self._threads * 4))
 
     def _batch(
         self,
-        run: Run,
+        lane: Lane,
         token: uuid.UUID,
         messages: list[Message],
         pool: ThreadPoolExecutor,
@@ -85,19 +97,21 @@ class Dispatcher:
     ) -> int | None:
         """Take one claimed batch through the street; None when the run must stop for now."""
         try:
-            ready = self._cleared(run, token, messages)
+            ready = self._cleared(lane, token, messages)
             decided_at = self._now()
             sent = 0
             while ready:
                 # No more than the threads take at once: what waits for a thread would hold tokens
                 # of a second gone by, an old decision, and be unclear if this worker died.
                 first = ready[: self._threads]
-                grant = pacing.take(self._buckets(run), [r.message.parts or 1 for r in first])
+                grant = pacing.take(
+                    lane.buckets(), [r.message.parts or 1 for r in first], first=lane.goes_first
+                )
                 if grant.count:
                     turn, ready = ready[: grant.count], ready[grant.count :]
                     if self._now() - decided_at > FRESH:
-                        turn = self._cleared(run, token, [r.message for r in turn])
-                    outcome = self._send(run, token, turn, pool)
+                        turn = self._cleared(lane, token, [r.message for r in turn])
+                    outcome = self._send(lane, token, turn, pool)
                     if outcome is None:
                         queue.release(token, [r.message.pk for r in ready])
                         return None
@@ -109,35 +123,24 @@ class Dispatcher:
                     time.sleep(grant.wait_seconds)
         except RedisError:
             # Without the buckets nothing may go: unpaced is worse than late.
-            logger.warning("the pacing buckets are out of reach; run %s waits", run.pk)
+            logger.warning("the pacing buckets are out of reach; %s waits", lane)
             queue.release(token, [m.pk for m in messages])
             return None
         return sent
 
-    def _buckets(self, run: Run) -> list[pacing.Bucket]:
-        originator = run.campaign.originator
-        buckets = [
-            pacing.Bucket(f"originator:{originator.pk}", originator.parts_per_second),
-            pacing.Bucket(f"campaign:{run.campaign_id}", run.campaign.messages_per_second),
-        ]
-        if settings.ACCOUNT_PARTS_PER_SECOND:
-            buckets.append(pacing.Bucket("account", settings.ACCOUNT_PARTS_PER_SECOND))
-        return buckets
-
-    def _cleared(self, run: Run, token: uuid.UUID, messages: Sequence[Message]) -> list[Ready]:
+    def _cleared(self, lane: Lane, token: uuid.UUID, messages: Sequence[Message]) -> list[Ready]:
         """Ask the gate and render; end or defer what may not go, return the rest."""
         now = self._now()
-        before = sent_before(run.campaign_id, [m.phone for m in messages], now)
-        decisions = gate.decide([_question(run, m, before.get(m.phone)) for m in messages], now)
+        decisions = gate.decide(_questions(lane, messages, now), now)
         ready = []
         held: dict[tuple[str, str, datetime | None], list[int]] = defaultdict(list)
         for message, decision in zip(messages, decisions, strict=True):
             if decision.verdict is gate.Verdict.SEND:
-                if self._render(run, token, message):
+                if self._render(lane, token, message):
                     message.rules = decision.rules
                     ready.append(Ready(message, decision))
             else:
-                held[_holding(run, decision)].append(message.pk)
+                held[_holding(lane, decision)].append(message.pk)
         for (state, reason, until), ids in held.items():
             if until:
                 queue.again(token, ids, until, reason, now)
@@ -145,10 +148,13 @@ class Dispatcher:
                 queue.end(token, ids, state, reason, "", now)
         return ready
 
-    def _render(self, run: Run, token: uuid.UUID, message: Message) -> bool:
+    def _render(self, lane: Lane, token: uuid.UUID, message: Message) -> bool:
+        if lane.run is None:  # its words were written for this person
+            message.parts = count_parts(message.body).parts
+            return True
         fields = attributes.merge_fields(message.contact) if message.contact else {}
         try:
-            message.body = templating.render(run.body, fields)
+            message.body = templating.render(lane.run.body, fields)
         except LiquidError as error:
             queue.end(
                 token, [message.pk], Message.State.FAILED, "template", str(error), self._now()
@@ -163,12 +169,12 @@ class Dispatcher:
         return True
 
     def _send(
-        self, run: Run, token: uuid.UUID, turn: Sequence[Ready], pool: ThreadPoolExecutor
+        self, lane: Lane, token: uuid.UUID, turn: Sequence[Ready], pool: ThreadPoolExecutor
     ) -> int | None:
         """Commit as sending, call AWS side by side, record. None when the run must stop."""
         going = queue.start(token, [r.message for r in turn], self._now())
         calls = [
-            (ready, pool.submit(self._gateway.send, _text(run, ready)))
+            (ready, pool.submit(self._gateway.send, _text(lane, ready)))
             for ready in turn
             if ready.message.pk in going
         ]
@@ -179,7 +185,7 @@ class Dispatcher:
                 try:
                     accepted.append((ready.message.pk, call.result()))
                 except SendError as error:
-                    stop = self._not_accepted(run, token, ready.message, error) or stop
+                    stop = self._not_accepted(lane, token, ready.message, error) or stop
         finally:  # whatever happens here, what AWS took is written down
             if accepted:
                 queue.accepted(token, accepted, self._now())
@@ -187,7 +193,9 @@ class Dispatcher:
         queue.release(token, missing)
         return None if stop or missing else len(accepted)
 
-    def _not_accepted(self, run: Run, token: uuid.UUID, message: Message, error: SendError) -> bool:
+    def _not_accepted(
+        self, lane: Lane, token: uuid.UUID, message: Message, error: SendError
+    ) -> bool:
         """Record what is certain; True when the run should stop for now."""
         now = self._now()
         ids = [message.pk]
@@ -199,13 +207,22 @@ class Dispatcher:
                 if error.reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT":
                     _note_opt_out(message, now)
             case Fate.HALTED:
-                queue.again(token, ids, now, error.reason, now)
-                runs.pause_because(run.campaign_id, f"{error.reason}: {error.detail}")
-                logger.error("campaign %s paused: %s", run.campaign_id, error.reason)
-                return True
+                return self._halt(lane, token, message, error, now)
             case Fate.THROTTLED | Fate.NOT_SENT:
                 return self._try_later(token, message, error, now)
         return False
+
+    def _halt(
+        self, lane: Lane, token: uuid.UUID, message: Message, error: SendError, now: datetime
+    ) -> bool:
+        """Nothing would be accepted: pause the campaign; a direct text is of no use later."""
+        if lane.run is None:
+            queue.end(token, [message.pk], Message.State.FAILED, error.reason, error.detail, now)
+        else:
+            queue.again(token, [message.pk], now, error.reason, now)
+            runs.pause_because(lane.run.campaign_id, f"{error.reason}: {error.detail}")
+        logger.error("%s halted: %s", lane, error.reason)
+        return True
 
     def _try_later(
         self, token: uuid.UUID, message: Message, error: SendError, now: datetime
@@ -217,41 +234,45 @@ class Dispatcher:
         return error.fate is Fate.NOT_SENT  # AWS is out of reach: no use trying the next
 
 
-def _holding(run: Run, decision: gate.Decision) -> tuple[str, str, datetime | None]:
+def _holding(lane: Lane, decision: gate.Decision) -> tuple[str, str, datetime | None]:
     """Say what becomes of a message that may not go now: (state, reason, due again at)."""
     reason = str(decision.reason)
     if decision.verdict is gate.Verdict.BLOCK:
         return Message.State.BLOCKED, reason, None
-    if decision.until and decision.until < run.expires_at:
+    if decision.until and (lane.run is None or decision.until < lane.run.expires_at):
         return Message.State.QUEUED, reason, decision.until
     return Message.State.EXPIRED, reason, None
 
 
-def _question(run: Run, message: Message, before: Sent | None) -> gate.Question:
-    campaign = run.campaign
-    return gate.Question(
-        phone=message.phone,
-        program_id=campaign.program_id,
-        message_class=campaign.message_class,
-        stated_zone=message.contact.timezone if message.contact else "",
-        daily_limit=campaign.daily_limit,
-        sent_in_day=before.in_day if before else 0,
-        oldest_in_day=before.oldest_in_day if before else None,
-        total_limit=campaign.total_limit,
-        sent_in_total=before.in_total if before else 0,
-    )
+def _questions(lane: Lane, messages: Sequence[Message], now: datetime) -> list[gate.Question]:
+    questions = [lane.question(message) for message in messages]
+    if lane.run is None:
+        return questions
+    before = sent_before(lane.run.campaign_id, [m.phone for m in messages], now)
+    return [
+        replace(
+            question,
+            sent_in_day=had.in_day,
+            oldest_in_day=had.oldest_in_day,
+            sent_in_total=had.in_total,
+        )
+        if (had := before.get(question.phone))
+        else question
+        for question in questions
+    ]
 
 
-def _text(run: Run, ready: Ready) -> ClearedText:
+def _text(lane: Lane, ready: Ready) -> ClearedText:
     clearance = ready.decision.clearance
     if clearance is None:
         raise AssertionError("the gate gave no clearance for a text that is being sent")
     return ClearedText(
         clearance=clearance,
         body=ready.message.body,
-        originator=run.campaign.originator.identity,
+        originator=lane.originator.identity,
+        # AWS refuses a text of another type than the number's; the gate knows what it is.
         message_type="PROMOTIONAL"
-        if run.campaign.message_class == "promotional"
+        if lane.originator.message_class == MessageClass.PROMOTIONAL
         else "TRANSACTIONAL",
         configuration_set=settings.AWS_CONFIGURATION_SET,
         context={"site": settings.SITE_ID_IN_CONTEXT, "message": str(ready.message.pk)},

@@ -12,8 +12,9 @@ from django.conf import settings
 SLOT_MS = 10
 WINDOW_SLOTS = 101
 
-# KEYS: buckets. ARGV: slot ms, window slots, number of buckets, limit of each, parts of each text.
-# Grants as many of the texts, in order, as fit into every bucket now.
+# KEYS: buckets. ARGV: slot ms, window slots, number of buckets, limit of each, 1 if these go first,
+# parts of each text. Grants as many of the texts, in order, as fit into every bucket now.
+# What goes first and found no room reserves the next: others take nothing before it has gone.
 # Returns {granted, milliseconds until the next could be granted}.
 TAKE = """
 local clock = redis.call('TIME')
@@ -21,6 +22,7 @@ local slot = math.floor((clock[1] * 1000 + math.floor(clock[2] / 1000)) / ARGV[1
 local oldest = slot - ARGV[2] + 1
 local buckets = tonumber(ARGV[3])
 local room, first = {}, {}
+local first_class = ARGV[4 + buckets] == '1'
 for b = 1, buckets do
   local used, lowest = 0, nil
   local counts = redis.call('HGETALL', KEYS[b])
@@ -34,15 +36,19 @@ for b = 1, buckets do
     end
   end
   room[b] = tonumber(ARGV[3 + b]) - used
+  if not first_class then
+    room[b] = room[b] - tonumber(redis.call('GET', KEYS[b] .. ':reserved') or 0)
+  end
   first[b] = lowest
 end
 local granted, parts, full = 0, 0, nil
-for i = 4 + buckets, #ARGV do
+for i = 5 + buckets, #ARGV do
   local wanted = tonumber(ARGV[i])
   for b = 1, buckets do
     -- A text with more parts than the whole limit goes alone, in a second of its own.
     local fits = parts + wanted <= room[b]
     local alone = wanted > tonumber(ARGV[3 + b]) and parts == 0 and not first[b]
+      and room[b] == tonumber(ARGV[3 + b])
     if not fits and not alone then full = b break end
   end
   if full then break end
@@ -53,6 +59,17 @@ if granted > 0 then
   for b = 1, buckets do
     redis.call('HINCRBY', KEYS[b], slot, parts)
     redis.call('PEXPIRE', KEYS[b], 2000)
+  end
+end
+if first_class then
+  local left = 0
+  for i = 5 + buckets + granted, #ARGV do left = left + tonumber(ARGV[i]) end
+  for b = 1, buckets do
+    if left > 0 then
+      redis.call('SET', KEYS[b] .. ':reserved', left, 'PX', 1500)
+    else
+      redis.call('DEL', KEYS[b] .. ':reserved')
+    end
   end
 end
 local wait = 0
@@ -87,8 +104,10 @@ def connection() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
 
 
-def take(buckets: Sequence[Bucket], parts: Sequence[int]) -> Grant:
+def take(buckets: Sequence[Bucket], parts: Sequence[int], *, first: bool = False) -> Grant:
     """Ask leave to send texts of so many parts each, now; the first `count` of them may go.
+
+    What goes `first` and finds no room gets the next that there is, before all others.
 
     Raises redis.RedisError when the buckets are out of reach: then nothing may be sent.
     """
@@ -100,6 +119,7 @@ def take(buckets: Sequence[Bucket], parts: Sequence[int]) -> Grant:
             WINDOW_SLOTS,
             len(buckets),
             *(bucket.parts_per_second for bucket in buckets),
+            int(first),
             *parts,
         ],
     )

@@ -37,24 +37,50 @@ def runs_with_work(now: datetime) -> list[int]:
         return [run_id for (run_id,) in cursor.fetchall()]
 
 
+def originators_with_direct_texts(now: datetime) -> list[int]:
+    """Return the originators that have direct texts to send now."""
+    return list(
+        Message.objects.filter(
+            Q(leased_until=None) | Q(leased_until__lt=now),
+            run=None,
+            state=Message.State.QUEUED,
+            due_at__lte=now,
+        )
+        .order_by("originator_id")
+        .values_list("originator_id", flat=True)
+        .distinct()
+    )
+
+
 def claim(run_id: int, most: int, now: datetime) -> tuple[uuid.UUID, list[Message]]:
     """Lease up to `most` due messages of a run to the caller; return the claim and them."""
+    return _claim("run_id = %s", run_id, most, now)
+
+
+def claim_direct(originator_id: int, most: int, now: datetime) -> tuple[uuid.UUID, list[Message]]:
+    """Lease up to `most` due direct texts of an originator; return the claim and them."""
+    return _claim("run_id IS NULL AND originator_id = %s", originator_id, most, now)
+
+
+def _claim(of: str, key: int, most: int, now: datetime) -> tuple[uuid.UUID, list[Message]]:
     token = uuid.uuid4()
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             UPDATE campaigns_message SET claim = %s, leased_until = %s
             WHERE id IN (
                 SELECT id FROM campaigns_message
-                WHERE run_id = %s AND state = 'queued' AND due_at <= %s
+                WHERE {of} AND state = 'queued' AND due_at <= %s
                   AND (leased_until IS NULL OR leased_until < %s)
                 ORDER BY due_at, id LIMIT %s
                 FOR UPDATE SKIP LOCKED
             )
-            """,
-            [token, now + LEASE, run_id, now, now, most],
+            RETURNING id
+            """,  # noqa: S608 - `of` is one of the two conditions above
+            [token, now + LEASE, key, now, now, most],
         )
-    claimed = Message.objects.filter(claim=token, run_id=run_id, state=Message.State.QUEUED)
+        ids = [message_id for (message_id,) in cursor.fetchall()]
+    claimed = Message.objects.filter(pk__in=ids, claim=token, state=Message.State.QUEUED)
     return token, list(claimed.select_related("contact").order_by("due_at", "pk"))
 
 
@@ -79,9 +105,10 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
             FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[])
                  AS given(id, body, parts, rules)
             WHERE message.id = given.id AND message.claim = %s AND message.state = 'queued'
-              AND EXISTS (SELECT 1 FROM campaigns_campaign campaign
-                          WHERE campaign.id = message.campaign_id
-                            AND campaign.status = 'sending')
+              AND (message.run_id IS NULL
+                   OR EXISTS (SELECT 1 FROM campaigns_campaign campaign
+                              WHERE campaign.id = message.campaign_id
+                                AND campaign.status = 'sending'))
             RETURNING message.id
             """,
             [

@@ -30,6 +30,7 @@ def dispatch() -> None:
     end = time.monotonic() + DISPATCH_SECONDS
     dispatcher = street.Dispatcher(_gateway(), threads=settings.SEND_CONCURRENCY)
     while time.monotonic() < end:
+        _send_direct(dispatcher, end)
         waiting = queue.runs_with_work(timezone.now())
         turn = SLICE_SECONDS if len(waiting) > 1 else DISPATCH_SECONDS
         sent = [
@@ -37,6 +38,19 @@ def dispatch() -> None:
         ]
         if not any(sent):
             return
+
+
+@shared_task(name="campaigns.send_direct")
+def send_direct(originator_id: int) -> None:
+    """Send the direct texts of an originator that wait."""
+    end = time.monotonic() + DISPATCH_SECONDS
+    dispatcher = street.Dispatcher(_gateway(), threads=settings.SEND_CONCURRENCY)
+    dispatcher.work_direct(originator_id, until=end)
+
+
+def _send_direct(dispatcher: street.Dispatcher, end: float) -> None:
+    for originator_id in queue.originators_with_direct_texts(timezone.now()):
+        dispatcher.work_direct(originator_id, until=end)
 
 
 @shared_task(name="campaigns.process_events")

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaign import Campaign, Run
+from compliance.models import Originator, Program
 from contacts.models import Contact
 
 
@@ -25,8 +26,22 @@ class Message(models.Model):
         EXPIRED = "expired", _("expired before it could go")
         CANCELLED = "cancelled", _("cancelled")
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="messages")
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT)
+    class Purpose(models.TextChoices):
+        """Why the text is sent: all but CAMPAIGN go to one person, ahead of campaigns."""
+
+        CAMPAIGN = "campaign", _("campaign")
+        NOTICE = "notice", _("notice to one person")
+        REPLY = "reply", _("answer to a person's text")
+        OPT_OUT = "opt_out", _("confirmation of an opt-out")
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="messages")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True)
+    # A direct text (campaigns/direct.py) has no campaign to take these from.
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.CAMPAIGN)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, db_index=False)
+    originator = models.ForeignKey(Originator, on_delete=models.PROTECT, null=True, db_index=False)
+    # What asks for a direct text names it, so that asking twice sends one.
+    key = models.CharField(max_length=100, null=True)  # noqa: DJ001 - NULL: no name
     contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True)
     phone = models.CharField(_("phone"), max_length=20)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
@@ -57,11 +72,37 @@ class Message(models.Model):
                 condition=~Q(state="sending") | Q(claim__isnull=False, sent_at__isnull=False),
                 name="message_sending_has_claim_and_time",
             ),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(key__isnull=False), name="one_message_per_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    purpose="campaign",
+                    run__isnull=False,
+                    campaign__isnull=False,
+                    program__isnull=True,
+                    originator__isnull=True,
+                )
+                | Q(
+                    ~Q(purpose="campaign"),
+                    run__isnull=True,
+                    campaign__isnull=True,
+                    program__isnull=False,
+                    originator__isnull=False,
+                ),
+                name="message_is_of_a_run_or_direct",
+            ),
         ]
         indexes = [
             # Dispatch: the oldest due messages of a run that wait and are not leased.
             models.Index(
                 fields=["run", "due_at", "id"], name="message_due", condition=Q(state="queued")
+            ),
+            # Dispatch: direct texts that wait, the oldest first.
+            models.Index(
+                fields=["originator", "due_at", "id"],
+                name="message_direct_due",
+                condition=Q(state="queued", run=None),
             ),
             # Tidying: leases of dead workers.
             models.Index(

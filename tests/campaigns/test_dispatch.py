@@ -209,7 +209,7 @@ def test_a_stop_that_comes_while_a_text_waits_for_its_turn_holds_it_back(monkeyp
     run, (message,) = run_of(1)
     clock = [NOON]
 
-    def take(buckets, parts):
+    def take(buckets, parts, **how):
         opt_outs.opt_out(
             message.phone, source=LedgerEntry.Source.KEYWORD, happened_at=NOON, evidence={}
         )
@@ -226,7 +226,7 @@ def test_a_stop_that_comes_while_a_text_waits_for_its_turn_holds_it_back(monkeyp
 def test_without_the_buckets_nothing_is_sent(monkeypatch):
     run, (message,) = run_of(1)
 
-    def lost(buckets, parts):
+    def lost(buckets, parts, **how):
         raise redis.ConnectionError("gone")
 
     monkeypatch.setattr(pacing, "take", lost)

@@ -50,6 +50,16 @@ def test_it_grants_again_when_the_second_is_over(bucket):
     assert take([narrow], [1]).count == 1
 
 
+def test_what_goes_first_gets_the_next_room_that_there_is(bucket):
+    narrow = bucket(2)
+    take([narrow], [1, 1])
+    wait = take([narrow], [1], first=True).wait_seconds
+    time.sleep(wait)
+    assert take([narrow], [2]).count == 0
+    assert take([narrow], [1], first=True).count == 1
+    assert take([narrow], [1]).count == 1
+
+
 def test_no_sliding_second_ever_holds_more_than_the_limit(bucket):
     """Eight workers ask as fast as they can for three seconds."""
     shared = bucket(40)

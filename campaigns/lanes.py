@@ -1,0 +1,74 @@
+"""What is claimed and paced together: the texts of a run, or an originator's direct texts."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from campaigns.models import Message, Run
+from campaigns.pacing import Bucket
+from compliance.gate import Question
+from compliance.models import MessageClass, Originator
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A run, or, without one, the direct texts from one originator, which go first."""
+
+    originator: Originator
+    run: Run | None = None
+
+    @classmethod
+    def of_run(cls, run_id: int) -> "Lane":
+        """Load the lane of a run. One query."""
+        run = Run.objects.select_related("campaign__originator", "campaign__program").get(pk=run_id)
+        return cls(run.campaign.originator, run)
+
+    @classmethod
+    def of_direct(cls, originator_id: int) -> "Lane":
+        """Load the lane of an originator's direct texts. One query."""
+        return cls(Originator.objects.get(pk=originator_id))
+
+    def __str__(self) -> str:
+        return f"run {self.run.pk}" if self.run else f"direct texts of {self.originator.pk}"
+
+    @property
+    def goes_first(self) -> bool:
+        """Whether its texts are taken before those of campaigns where there is little room."""
+        return self.run is None
+
+    @property
+    def parts_per_second(self) -> int:
+        """The smallest limit of the lane that is known here."""
+        limit = self.originator.parts_per_second
+        return min(limit, self.run.campaign.messages_per_second) if self.run else limit
+
+    def buckets(self) -> list[Bucket]:
+        """Return every limit that the lane's texts are counted against."""
+        originator = self.originator
+        found = [Bucket(f"originator:{originator.pk}", originator.parts_per_second)]
+        if self.run:
+            campaign = self.run.campaign
+            found.append(Bucket(f"campaign:{campaign.pk}", campaign.messages_per_second))
+        if settings.ACCOUNT_PARTS_PER_SECOND:
+            found.append(Bucket("account", settings.ACCOUNT_PARTS_PER_SECOND))
+        return found
+
+    def question(self, message: Message) -> Question:
+        """Ask the gate about a message; what the person had before is added by the caller."""
+        stated_zone = message.contact.timezone if message.contact else ""
+        if self.run is None:
+            return Question(
+                phone=message.phone,
+                program_id=message.program_id or 0,
+                message_class=MessageClass.TRANSACTIONAL,
+                stated_zone=stated_zone,
+            )
+        campaign = self.run.campaign
+        return Question(
+            phone=message.phone,
+            program_id=campaign.program_id,
+            message_class=campaign.message_class,
+            stated_zone=stated_zone,
+            daily_limit=campaign.daily_limit,
+            total_limit=campaign.total_limit,
+        )
