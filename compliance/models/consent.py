@@ -17,10 +17,16 @@ class Consent(models.Model):
         REVOKED = "revoked", _("opted out")
 
     phone = models.CharField(_("phone"), max_length=20)
-    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    # Whatever is here was derived from a ledger entry, which names the same program, has that
+    # checked and is never removed; to check it again, and to index it, costs an import a tenth.
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     message_class = models.CharField(max_length=13, choices=MessageClass.choices)
     state = models.CharField(max_length=10, choices=State.choices)
-    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT)
+    entry = models.ForeignKey(
+        LedgerEntry, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     since = models.DateTimeField()
 
     class Meta:

@@ -140,4 +140,4 @@ def test_the_persons_own_yes_lifts_a_stop():
 def test_a_second_stop_changes_nothing_that_is_derived():
     first = no(ANA)
     no(ANA)
-    assert Suppression.objects.get(phone=ANA).entry == first
+    assert Suppression.objects.get(phone=ANA).entry_id == first.pk
