@@ -13,9 +13,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 class Environment(environ.Env):
     """django-environ, less lenient: a typing error is neither a False nor a bare ValueError."""
 
-    def flag(self, name: str) -> bool:
-        """Return a yes or no; no where it is not set."""
-        value = self.str(name, default="").lower()
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Return a yes or no; the default where it is not set."""
+        value = self.str(name, default=str(default)).lower()
         if value not in TRUE | FALSE:
             raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
         return value in TRUE

@@ -25,6 +25,7 @@ ROLES: dict[str, list[str]] = {
         "campaigns.change_campaign",
         "campaigns.delete_campaign",
         "campaigns.launch_campaign",
+        "campaigns.approve_campaign",
         "contacts.add_contact",
         "contacts.change_contact",
         "contacts.add_segment",
@@ -34,6 +35,7 @@ ROLES: dict[str, list[str]] = {
     ],
     "Compliance": [
         *VIEW_ALL,
+        "campaigns.approve_campaign",
         "campaigns.view_event",
         "compliance.view_ledgerentry",
         "compliance.view_wording",

@@ -155,6 +155,10 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# --- Campaigns ----------------------------------------------------------------------------------
+# Whether somebody else must approve a campaign before it is sent (docs/decisions/0009).
+CAMPAIGN_REVIEW = env.flag("CAMPAIGN_REVIEW", default=not SENDPOINT_LOCAL)
+
 # --- AWS ----------------------------------------------------------------------------------------
 # Credentials, and AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2, are read by boto3 itself.
 AWS_REGION = env.str("AWS_REGION", default=env.str("AWS_DEFAULT_REGION", default="us-east-1"))

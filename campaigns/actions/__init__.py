@@ -1,8 +1,26 @@
 """What a person can do with a campaign. Each action checks permission, changes state and leaves its
 audit row in one transaction; admin, commands and API all come through here."""
 
-from campaigns.actions.acting import Actor, Refused
+from campaigns.actions.acting import Actor
+from campaigns.actions.editing import check_editable, create, save
 from campaigns.actions.launching import launch
-from campaigns.actions.stopping import cancel, pause, resume
+from campaigns.actions.reviewing import approvals_missing, approve, send_back, submit
+from campaigns.actions.stopping import Stopped, cancel, pause, resume
+from campaigns.refusal import Refused
 
-__all__ = ("Actor", "Refused", "cancel", "launch", "pause", "resume")
+__all__ = (
+    "Actor",
+    "Refused",
+    "Stopped",
+    "approvals_missing",
+    "approve",
+    "cancel",
+    "check_editable",
+    "create",
+    "launch",
+    "pause",
+    "resume",
+    "save",
+    "send_back",
+    "submit",
+)

@@ -1,6 +1,7 @@
 """What all actions share: who acts, may they, from which state to which, and the audit row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -9,15 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns import tasks
 from campaigns.models import Campaign
+from campaigns.refusal import Refused
 
 # Whoever is behind a request; a visitor without a login has no permission and is refused.
 Actor = User | AnonymousUser
-
-
-class Refused(Exception):  # noqa: N818 - it is an answer, in words, for a person
-    """The action is not possible now; the message says why and what to do."""
+Status = Campaign.Status
 
 
 def check_may_launch(user: Actor) -> None:
@@ -26,30 +24,48 @@ def check_may_launch(user: Actor) -> None:
         raise PermissionDenied(_("You need the permission to launch campaigns."))
 
 
-def audit(user: Actor, campaign: Campaign, said: str) -> None:
-    """Write the audit row; call it in the transaction of the change."""
-    LogEntry.objects.log_actions(cast(int, user.pk), [campaign], CHANGE, said, single_object=True)
+def check_may_approve(user: Actor) -> None:
+    """Raise PermissionDenied unless this person may approve the campaigns of others."""
+    if not user.has_perm("campaigns.approve_campaign"):
+        raise PermissionDenied(_("You need the permission to approve campaigns."))
 
 
-def move(
-    campaign_id: int,
-    user: Actor,
-    allowed: Collection[Campaign.Status],
-    to: Campaign.Status,
-    said: str,
-) -> Campaign:
-    """Take a campaign from one of the `allowed` states to another, or raise Refused."""
+@contextmanager
+def changing(campaign_id: int, allowed: Collection[Status]) -> Iterator[Campaign]:
+    """Hold a campaign's row, in a transaction, while an action changes it.
+
+    Whoever comes second waits here and then sees the new state. Raises Refused, in words, when
+    the campaign is in none of the `allowed` states.
+    """
     with transaction.atomic():
-        campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+        campaign = Campaign.objects.select_for_update(of=["self"]).get(pk=campaign_id)
         if campaign.status not in allowed:
             raise Refused(
-                _("The campaign is {}; that cannot be done now.").format(
-                    campaign.get_status_display()
+                _("The campaign is {} now. This is possible only while it is {}.").format(
+                    campaign.get_status_display(), in_words(allowed)
                 )
             )
-        campaign.status = to
-        campaign.paused_because = ""
-        campaign.save(update_fields=["status", "paused_because", "updated_at"])
-        audit(user, campaign, said)
-        transaction.on_commit(tasks.dispatch.delay)
-    return campaign
+        yield campaign
+
+
+def in_words(states: Collection[Status]) -> str:
+    """Return states as a list for a sentence: draft, approved or scheduled."""
+    *first, last = [str(state.label) for state in Status if state in states]
+    return _("{} or {}").format(", ".join(first), last) if first else last
+
+
+def put(campaign: Campaign, status: Status, because: str = "") -> None:
+    """Write a campaign's new state, and why where the engine has a reason."""
+    campaign.status = status
+    campaign.paused_because = because[:300]
+    campaign.save(update_fields=["status", "paused_because", "updated_at"])
+
+
+def audit(user: Actor, campaign: Campaign, said: str) -> None:
+    """Write the audit row; call it in the transaction of the change."""
+    LogEntry.objects.log_actions(key(user), [campaign], CHANGE, said, single_object=True)
+
+
+def key(user: Actor) -> int:
+    """Return the id of somebody who has a permission, and therefore a login."""
+    return cast(int, user.pk)

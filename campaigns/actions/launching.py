@@ -6,55 +6,28 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import tasks, templating
-from campaigns.actions.acting import Actor, Refused, audit, check_may_launch
-from campaigns.models import Campaign, Run
-from contacts import attributes, segments
+from campaigns import tasks
+from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
+from campaigns.actions.reviewing import approvals_missing
+from campaigns.models import ENDED, Campaign, Run
+from campaigns.readiness import check_ready
+from campaigns.refusal import Refused
+
+LAUNCHABLE = ENDED | {Status.DRAFT, Status.APPROVED}
 
 
 def launch(campaign_id: int, user: Actor) -> Run:
-    """Start sending a draft, or send a finished campaign again."""
+    """Start sending an approved campaign, or send an ended one again."""
     check_may_launch(user)
-    with transaction.atomic():
-        campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
-        if campaign.status not in {
-            Campaign.Status.DRAFT,
-            Campaign.Status.COMPLETED,
-            Campaign.Status.CANCELLED,
-        }:
-            raise Refused(_("This campaign is already {}.").format(campaign.get_status_display()))
-        _check_ready(campaign)
+    with changing(campaign_id, LAUNCHABLE) as campaign:
+        if approvals_missing(campaign):
+            raise Refused(_("Somebody else must approve this campaign first. Ask for a review."))
+        check_ready(campaign)
         run = _open_run(campaign, user)
-        campaign.status = Campaign.Status.SENDING
-        campaign.paused_because = ""
-        campaign.save(update_fields=["status", "paused_because", "updated_at"])
+        put(campaign, Status.SENDING)
         audit(user, campaign, f"Launched run {run.number}.")
         transaction.on_commit(lambda: tasks.build_audience.delay(run.pk))
     return run
-
-
-def _check_ready(campaign: Campaign) -> None:
-    if not campaign.originator.active:
-        raise Refused(_("{} is not active.").format(campaign.originator))
-    if campaign.originator.message_class != campaign.message_class:
-        raise Refused(
-            _("{} sends {} texts only; this campaign is {}.").format(
-                campaign.originator,
-                campaign.originator.get_message_class_display(),
-                campaign.get_message_class_display(),
-            )
-        )
-    try:
-        templating.check(campaign.body, attributes.merge_field_paths())
-        matched = segments.matching(campaign.segment.rules).exists()
-    except (templating.TemplateProblem, segments.RuleError) as problem:
-        raise Refused(str(problem)) from problem
-    if not matched:
-        raise Refused(
-            _("The segment “{}” matches nobody now, so there is nothing to send.").format(
-                campaign.segment
-            )
-        )
 
 
 def _open_run(campaign: Campaign, user: Actor) -> Run:

@@ -1,41 +1,58 @@
 """Pause, resume, cancel."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.actions.acting import Actor, check_may_launch, move
-from campaigns.models import Campaign, Message, Run
+from campaigns import tasks
+from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
+from campaigns.models import Message, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a cancellation came to, in texts."""
+
+    stopped: int  # these will not go
+    gone: int  # AWS had these already, or may have
 
 
 def pause(campaign_id: int, user: Actor) -> None:
-    """Stop handing over texts; what is with AWS already stays there."""
+    """Stop handing over texts and opening runs; what is with AWS already stays there."""
     check_may_launch(user)
-    move(campaign_id, user, {Campaign.Status.SENDING}, Campaign.Status.PAUSED, "Paused.")
+    with changing(campaign_id, {Status.SENDING, Status.SCHEDULED}) as campaign:
+        put(campaign, Status.PAUSED)
+        audit(user, campaign, "Paused.")
 
 
 def resume(campaign_id: int, user: Actor) -> None:
     """Go on where it stopped."""
     check_may_launch(user)
-    move(campaign_id, user, {Campaign.Status.PAUSED}, Campaign.Status.SENDING, "Resumed.")
+    with changing(campaign_id, {Status.PAUSED}) as campaign:
+        put(campaign, Status.SENDING)
+        audit(user, campaign, "Resumed.")
+        transaction.on_commit(tasks.dispatch.delay)
 
 
-def cancel(campaign_id: int, user: Actor) -> int:
-    """End the run; return how many waiting texts will not go."""
+def cancel(campaign_id: int, user: Actor) -> Stopped:
+    """End the campaign and its runs; say how many texts will not go, and how many had gone."""
     check_may_launch(user)
     now = timezone.now()
-    with transaction.atomic():
-        campaign = move(
-            campaign_id,
-            user,
-            {Campaign.Status.SENDING, Campaign.Status.PAUSED},
-            Campaign.Status.CANCELLED,
-            "Cancelled.",
-        )
+    with changing(campaign_id, {Status.SCHEDULED, Status.SENDING, Status.PAUSED}) as campaign:
+        put(campaign, Status.CANCELLED)
         # An audience that is being written now waits on this lock, then finds its run ended.
-        Run.objects.select_for_update().filter(campaign=campaign, finished_at=None).first()
-        stopped = Message.objects.filter(
-            run__campaign=campaign, run__finished_at=None, state=Message.State.QUEUED
-        ).update(state=Message.State.CANCELLED, final_at=now, changed_at=now, leased_until=None)
-        Run.objects.filter(campaign=campaign, finished_at=None).update(finished_at=now)
-        Run.objects.filter(campaign=campaign, audience=None).update(audience=0)
-    return stopped
+        runs = list(
+            Run.objects.select_for_update()
+            .filter(campaign=campaign, finished_at=None)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        stopped = Message.objects.filter(run__in=runs, state=Message.State.QUEUED).update(
+            state=Message.State.CANCELLED, final_at=now, changed_at=now, leased_until=None
+        )
+        gone = Message.objects.filter(run__in=runs, sent_at__isnull=False).count()
+        Run.objects.filter(pk__in=runs).update(finished_at=now)
+        Run.objects.filter(pk__in=runs, audience=None).update(audience=0)
+        audit(user, campaign, f"Cancelled: {stopped} texts will not go, {gone} had gone.")
+    return Stopped(stopped, gone)

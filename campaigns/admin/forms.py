@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from campaigns import templating
+from campaigns import actions, templating
 from campaigns.models import Campaign
 from contacts import attributes
 
@@ -13,9 +13,13 @@ from contacts import attributes
 class CampaignForm(forms.ModelForm[Campaign]):
     """Checks what can be checked before anybody is texted."""
 
+    # The version that the page was opened with.
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = Campaign
         fields = (
+            "version",
             "name",
             "program",
             "segment",
@@ -54,8 +58,13 @@ class CampaignForm(forms.ModelForm[Campaign]):
         return body
 
     def clean(self) -> dict[str, Any] | None:
-        """Check the fields that depend on each other."""
+        """Check the fields that depend on each other, and that nobody else was faster."""
         cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk:
+            try:
+                actions.check_editable(self.instance.pk, cleaned.get("version") or 0)
+            except actions.Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
         originator = cleaned.get("originator")
         message_class = cleaned.get("message_class")
         if originator and message_class and originator.message_class != message_class:

@@ -1,8 +1,20 @@
 """What goes out and what comes back: campaigns, their runs, messages, and AWS's events."""
 
-from campaigns.models.campaign import Campaign, Run
+from campaigns.models.approval import Approval
+from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
 from campaigns.models.event import Event
 from campaigns.models.inbound import InboundMessage
 from campaigns.models.message import OPEN, TERMINAL, Message
 
-__all__ = ("OPEN", "TERMINAL", "Campaign", "Event", "InboundMessage", "Message", "Run")
+__all__ = (
+    "EDITABLE",
+    "ENDED",
+    "OPEN",
+    "TERMINAL",
+    "Approval",
+    "Campaign",
+    "Event",
+    "InboundMessage",
+    "Message",
+    "Run",
+)

@@ -19,10 +19,14 @@ class Campaign(models.Model):
         """Where the campaign is; every change is one action in campaigns/actions/."""
 
         DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        APPROVED = "approved", _("approved")
+        SCHEDULED = "scheduled", _("scheduled")
         SENDING = "sending", _("sending")
         PAUSED = "paused", _("paused")
         COMPLETED = "completed", _("completed")
         CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("failed")
 
     name = models.CharField(_("name"), max_length=120)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, verbose_name=_("program"))
@@ -63,15 +67,24 @@ class Campaign(models.Model):
         help_text=_("A text that could not go by then expires; quiet hours may hold it back."),
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    # Why the engine paused it, or why it could not begin.
     paused_because = models.CharField(max_length=300, blank=True)
+    # Counts the edits: who saves an older version is told, and an approval holds for one version.
+    version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        permissions = [("launch_campaign", "Can launch, pause, resume and cancel campaigns")]
+        permissions = [
+            ("launch_campaign", "Can launch, pause, resume and cancel campaigns"),
+            ("approve_campaign", "Can approve campaigns of others, or send them back"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(daily_limit__gte=1, total_limit__gte=1, messages_per_second__gte=1),
@@ -81,6 +94,22 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# States in which a campaign may be edited: nothing of it is on its way.
+EDITABLE = frozenset(
+    {
+        Campaign.Status.DRAFT,
+        Campaign.Status.REVIEW,
+        Campaign.Status.APPROVED,
+        Campaign.Status.SCHEDULED,
+        Campaign.Status.COMPLETED,
+        Campaign.Status.CANCELLED,
+        Campaign.Status.FAILED,
+    }
+)
+# States that a campaign has reached its end in; it may be launched again.
+ENDED = frozenset({Campaign.Status.COMPLETED, Campaign.Status.CANCELLED, Campaign.Status.FAILED})
 
 
 class Run(models.Model):

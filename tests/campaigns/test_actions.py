@@ -54,7 +54,7 @@ def test_the_audience_is_nudged_only_on_commit(
 
 def test_launching_twice_is_refused_in_words(marketer, ready):
     actions.launch(ready.pk, marketer)
-    with pytest.raises(actions.Refused, match="already sending"):
+    with pytest.raises(actions.Refused, match="is sending now"):
         actions.launch(ready.pk, marketer)
     assert Run.objects.count() == 1
 
@@ -118,7 +118,8 @@ def test_a_draft_cannot_be_paused(marketer, ready):
 def test_cancelling_ends_what_waits_and_says_how_many(marketer):
     run, messages = run_of(3)
     Message.objects.filter(pk=messages[0].pk).update(state="accepted")
-    assert actions.cancel(run.campaign_id, marketer) == 2
+    Message.objects.filter(pk=messages[0].pk).update(sent_at=run.launched_at)
+    assert actions.cancel(run.campaign_id, marketer) == actions.Stopped(stopped=2, gone=1)
     assert sorted(Message.objects.values_list("state", flat=True)) == [
         "accepted",
         "cancelled",

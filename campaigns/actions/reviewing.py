@@ -1,0 +1,71 @@
+"""Ask for a review, approve, send back. Nobody approves what they wrote themselves."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from campaigns.actions.acting import (
+    Actor,
+    Status,
+    audit,
+    changing,
+    check_may_approve,
+    check_may_launch,
+    key,
+    put,
+)
+from campaigns.models import Approval, Campaign
+from campaigns.readiness import check_ready
+from campaigns.refusal import Refused
+
+
+def submit(campaign_id: int, user: Actor) -> None:
+    """Ask for a review of a draft."""
+    check_may_launch(user)
+    with changing(campaign_id, {Status.DRAFT}) as campaign:
+        check_ready(campaign)
+        put(campaign, Status.REVIEW)
+        audit(user, campaign, "Asked for a review.")
+
+
+def approve(campaign_id: int, user: Actor, comment: str = "") -> None:
+    """Say yes to the campaign as it is now; a second person may say so too."""
+    check_may_approve(user)
+    with changing(campaign_id, {Status.REVIEW, Status.APPROVED}) as campaign:
+        if user.pk in {campaign.created_by_id, campaign.edited_by_id}:
+            raise Refused(_("You wrote this campaign, so somebody else must approve it."))
+        check_ready(campaign)
+        try:
+            with transaction.atomic():
+                Approval.objects.create(
+                    campaign=campaign,
+                    version=campaign.version,
+                    approved_by_id=key(user),
+                    comment=comment.strip()[:500],
+                )
+        except IntegrityError as error:
+            raise Refused(_("You have approved this campaign already.")) from error
+        put(campaign, Status.APPROVED)
+        audit(user, campaign, _said("Approved", comment))
+
+
+def send_back(campaign_id: int, user: Actor, comment: str) -> None:
+    """Return the campaign to its author, who learns from the comment what to change."""
+    check_may_approve(user)
+    if not comment.strip():
+        raise Refused(_("Say what should be changed, so that the author knows."))
+    with changing(campaign_id, {Status.REVIEW, Status.APPROVED}) as campaign:
+        Approval.objects.filter(campaign=campaign, version=campaign.version).delete()
+        put(campaign, Status.DRAFT)
+        audit(user, campaign, _said("Sent back", comment))
+
+
+def approvals_missing(campaign: Campaign) -> int:
+    """Return how many people must still approve this version before it may be launched."""
+    needed = 1 if settings.CAMPAIGN_REVIEW else 0
+    given = campaign.approvals.filter(version=campaign.version).count()
+    return max(0, needed - given)
+
+
+def _said(what: str, comment: str) -> str:
+    return f"{what}: {comment.strip()[:500]}" if comment.strip() else f"{what}."

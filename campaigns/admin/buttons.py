@@ -1,0 +1,90 @@
+"""The buttons of a campaign's page: each calls one action and says what came of it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from campaigns import actions
+from campaigns.models import Campaign
+
+Button = Callable[[int, HttpRequest], str]
+
+
+def addresses(view: Callable[..., Callable[..., HttpResponse]]) -> list[URLPattern]:
+    """Return the address of every button; `view` is the admin site's own wrapper."""
+    return [
+        path(
+            f"<int:campaign_id>/{name.replace('_', '-')}/",
+            view(require_POST(_answering(act))),
+            name=f"campaigns_campaign_{name}",
+        )
+        for name, act in BUTTONS.items()
+    ]
+
+
+def _answering(act: Button) -> Callable[[HttpRequest, int], HttpResponse]:
+    def press(request: HttpRequest, campaign_id: int) -> HttpResponse:
+        try:
+            messages.success(request, act(campaign_id, request))
+        except actions.Refused as refusal:
+            messages.error(request, str(refusal))
+        except Campaign.DoesNotExist:
+            messages.error(request, _("This campaign is gone."))
+            return redirect("admin:campaigns_campaign_changelist")
+        return redirect("admin:campaigns_campaign_change", campaign_id)
+
+    return press
+
+
+def _submit(campaign_id: int, request: HttpRequest) -> str:
+    actions.submit(campaign_id, request.user)
+    return _("It is in review now. Somebody else can approve it.")
+
+
+def _approve(campaign_id: int, request: HttpRequest) -> str:
+    actions.approve(campaign_id, request.user, request.POST.get("comment", ""))
+    return _("Approved.")
+
+
+def _send_back(campaign_id: int, request: HttpRequest) -> str:
+    actions.send_back(campaign_id, request.user, request.POST.get("comment", ""))
+    return _("Sent back. Its author finds your comment below.")
+
+
+def _launch(campaign_id: int, request: HttpRequest) -> str:
+    run = actions.launch(campaign_id, request.user)
+    return _("Run {} has begun.").format(run.number)
+
+
+def _pause(campaign_id: int, request: HttpRequest) -> str:
+    actions.pause(campaign_id, request.user)
+    return _("Paused. Texts that AWS already has will still arrive.")
+
+
+def _resume(campaign_id: int, request: HttpRequest) -> str:
+    actions.resume(campaign_id, request.user)
+    return _("It goes on where it stopped.")
+
+
+def _cancel(campaign_id: int, request: HttpRequest) -> str:
+    came_to = actions.cancel(campaign_id, request.user)
+    gone = ngettext("{} text had gone already.", "{} texts had gone already.", came_to.gone)
+    stopped = ngettext("{} text will not go.", "{} texts will not go.", came_to.stopped)
+    return " ".join([_("Cancelled."), stopped.format(came_to.stopped), gone.format(came_to.gone)])
+
+
+BUTTONS: dict[str, Button] = {
+    "submit": _submit,
+    "approve": _approve,
+    "send_back": _send_back,
+    "launch": _launch,
+    "pause": _pause,
+    "resume": _resume,
+    "cancel": _cancel,
+}

@@ -1,0 +1,98 @@
+"""What the panel above a campaign's form shows: how it stands, what can be done, who did what."""
+
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from campaigns import actions, runs
+from campaigns.actions.launching import LAUNCHABLE
+from campaigns.models import Campaign
+from contacts import segments
+
+BARS = (
+    ("delivered", "bg-green-600"),
+    ("failed", "bg-red-600"),
+    ("blocked", "bg-orange-500"),
+    ("expired", "bg-base-500"),
+    ("cancelled", "bg-base-400"),
+    ("unknown", "bg-blue-600"),
+)
+TIMELINE_LENGTH = 50
+Status = Campaign.Status
+
+
+def matches(campaign: Campaign) -> int:
+    """Count the people that the segment finds now."""
+    return segments.matching(campaign.segment.rules).count()
+
+
+def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
+    """Return everything that templates/campaigns/panel.html and progress.html show."""
+    return {
+        "campaign": campaign,
+        "timeline": timeline(campaign),
+        **progress(campaign),
+        **_possible(campaign, request),
+    }
+
+
+def progress(campaign: Campaign) -> dict[str, Any]:
+    """Return the counts of the latest run, as numbers and as a bar."""
+    totals = runs.totals([campaign.pk], latest=True)[0]
+    audience = totals["audience"]
+    waiting, first = runs.deferred(campaign.pk)
+    return {
+        "totals": totals,
+        "percent": round(100 * (audience - totals["open"]) / audience) if audience else 0,
+        "bars": [
+            {
+                "name": name,
+                "label": _(name),
+                "count": totals[name],
+                "width": 100 * totals[name] / audience if audience else 0,
+                "colour": colour,
+            }
+            for name, colour in BARS
+        ],
+        "deferred": waiting,
+        "deferred_until": first,
+        "moving": campaign.status == Status.SENDING,
+    }
+
+
+def _possible(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
+    """Say which buttons this person has now."""
+    status = Status(campaign.status)
+    may_launch = request.user.has_perm("campaigns.launch_campaign")
+    reviewer = request.user.has_perm("campaigns.approve_campaign")
+    own = request.user.pk in {campaign.created_by_id, campaign.edited_by_id}
+    under_review = status in {Status.REVIEW, Status.APPROVED}
+    missing = actions.approvals_missing(campaign) if status in LAUNCHABLE | {Status.REVIEW} else 0
+    startable = may_launch and status in LAUNCHABLE and not missing
+    return {
+        "missing": missing,
+        "may_submit": may_launch and status == Status.DRAFT and missing > 0,
+        "may_approve": reviewer and not own and under_review and missing > 0,
+        "waits_for_others": own and under_review and missing > 0,
+        "may_send_back": reviewer and under_review,
+        "may_launch": startable,
+        "matches": matches(campaign) if startable else None,
+        "may_pause": may_launch and status in {Status.SENDING, Status.SCHEDULED},
+        "may_resume": may_launch and status == Status.PAUSED,
+        "may_cancel": may_launch and status in {Status.SENDING, Status.PAUSED, Status.SCHEDULED},
+    }
+
+
+def timeline(campaign: Campaign) -> QuerySet[LogEntry]:
+    """Return who did what to a campaign, the latest first."""
+    return (
+        LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(Campaign), object_id=str(campaign.pk)
+        )
+        .select_related("user")
+        .order_by("-action_time", "-pk")[:TIMELINE_LENGTH]
+    )

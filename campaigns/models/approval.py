@@ -1,0 +1,30 @@
+"""Who has read a campaign and said that it may go."""
+
+from django.conf import settings
+from django.db import models
+
+from campaigns.models.campaign import Campaign
+
+
+class Approval(models.Model):
+    """One person's yes to one version of a campaign; an edit makes a new version."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="approvals")
+    version = models.PositiveIntegerField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    comment = models.CharField(max_length=500, blank=True)
+    approved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            # Two approvals are two people's.
+            models.UniqueConstraint(
+                fields=["campaign", "version", "approved_by"], name="one_approval_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} version {self.version}"

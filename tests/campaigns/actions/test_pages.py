@@ -1,0 +1,112 @@
+"""The campaign's page in the admin: the buttons that a person has, and what they do."""
+
+import re
+
+import pytest
+from django.forms.models import model_to_dict
+from django.urls import reverse
+
+from campaigns.models import Campaign, Run
+from tests.campaigns.factories import CampaignFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_ana(client, ana):
+    client.force_login(ana)
+    return client
+
+
+@pytest.fixture
+def as_ben(client, ben):
+    client.force_login(ben)
+    return client
+
+
+def page(campaign):
+    return reverse("admin:campaigns_campaign_change", args=[campaign.pk])
+
+
+def press(client, campaign, button, **data):
+    address = reverse(f"admin:campaigns_campaign_{button}", args=[campaign.pk])
+    return client.post(address, data, follow=True).content.decode()
+
+
+def buttons(client, campaign):
+    words = client.get(page(campaign)).content.decode()
+    return set(re.findall(r"/campaign/\d+/([a-z-]+)/\"", words)) - {"change", "delete", "history"}
+
+
+def form_of(campaign):
+    fields = model_to_dict(campaign, fields=None)
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def test_an_author_may_ask_for_a_review_but_not_approve(as_ana, draft, reviewed):
+    assert buttons(as_ana, draft) == {"submit"}
+    assert "Somebody else can approve it" in press(as_ana, draft, "submit")
+    assert buttons(as_ana, draft) == {"send-back"}
+
+
+def test_a_reviewer_approves_with_a_comment_that_stays_on_the_page(as_ben, draft, reviewed):
+    Campaign.objects.filter(pk=draft.pk).update(status="review")
+    assert buttons(as_ben, draft) == {"approve", "send-back"}
+    assert "Approved: Looks good." in press(as_ben, draft, "approve", comment="Looks good.")
+    assert buttons(as_ben, draft) == {"launch", "send-back"}
+
+
+def test_without_review_the_author_launches_from_the_page(as_ana, draft):
+    assert buttons(as_ana, draft) == {"launch"}
+    assert "Run 1 has begun" in press(as_ana, draft, "launch")
+
+
+def test_a_double_click_launches_once(as_ana, draft):
+    press(as_ana, draft, "launch")
+    assert "The campaign is sending now" in press(as_ana, draft, "launch")
+    assert Run.objects.count() == 1
+
+
+def test_an_edit_over_somebody_elses_is_refused_on_the_page(as_ana, draft, ben):
+    form = form_of(draft)
+    Campaign.objects.filter(pk=draft.pk).update(version=2, name="Theirs", edited_by=ben)
+    words = as_ana.post(page(draft), {**form, "name": "Mine"}).content.decode()
+    assert "ben changed this campaign" in words
+    draft.refresh_from_db()
+    assert draft.name == "Theirs"
+
+
+def test_an_edit_is_saved_as_the_next_version(as_ana, draft):
+    answer = as_ana.post(page(draft), {**form_of(draft), "name": "Mine"})
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.name, draft.version) == ("Mine", 2)
+
+
+def test_saving_without_a_change_keeps_the_version(as_ana, draft):
+    as_ana.post(page(draft), form_of(draft))
+    draft.refresh_from_db()
+    assert draft.version == 1
+
+
+def test_who_saves_what_was_launched_meanwhile_is_told(as_ana, draft):
+    form = form_of(draft)
+    press(as_ana, draft, "launch")
+    words = as_ana.post(page(draft), {**form, "name": "Mine"}, follow=True).content.decode()
+    assert "The campaign is sending now. Nothing of yours was saved." in words
+
+
+def test_a_new_campaign_belongs_to_who_wrote_it(as_ana, ana):
+    pattern = CampaignFactory(body="Hi. Reply STOP to opt out.")
+    add = reverse("admin:campaigns_campaign_add")
+    assert as_ana.post(add, {**form_of(pattern), "name": "New"}).status_code == 302
+    made = Campaign.objects.get(name="New")
+    assert (made.created_by, made.edited_by, made.status) == (ana, ana, "draft")
+
+
+def test_who_may_only_look_sees_no_button(client, analyst, draft):
+    client.force_login(analyst)
+    assert buttons(client, draft) == set()
+    address = reverse("admin:campaigns_campaign_launch", args=[draft.pk])
+    assert client.post(address).status_code == 403
+    assert not Run.objects.exists()
