@@ -1,11 +1,9 @@
 """Message parts per second, taken atomically in Valkey/Redis across all workers."""
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import redis
-from django.conf import settings
+from compliance.valkey import connection
 
 # Grants are counted in slots of 10 ms. Looking back over one slot more than a second makes sure
 # that no sliding second ever holds more than the limit, at the price of about 1 % of speed.
@@ -96,12 +94,6 @@ class Grant:
 
     count: int
     wait_seconds: float
-
-
-@functools.cache
-def connection() -> redis.Redis:
-    """Return the process's connection to Valkey/Redis."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
 
 
 def take(buckets: Sequence[Bucket], parts: Sequence[int], *, first: bool = False) -> Grant:

@@ -14,6 +14,7 @@ VIEW_ALL = [
     "contacts.view_import",
     "contacts.view_attributename",
     "compliance.view_program",
+    "compliance.view_signuppage",
     "compliance.view_originator",
     "compliance.view_consent",
     "compliance.view_suppression",
@@ -41,6 +42,8 @@ ROLES: dict[str, list[str]] = {
         "compliance.view_wording",
         "compliance.add_program",
         "compliance.change_program",
+        "compliance.add_signuppage",
+        "compliance.change_signuppage",
     ],
     "Analyst": list(VIEW_ALL),
 }

@@ -32,6 +32,13 @@ if not LEDGER_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_ID_IN_CONTEXT = env.str("SENDPOINT_SITE_ID", default="sendpoint")
+# How many proxies stand in front and write X-Forwarded-For and -Proto; 0 = visitors come directly.
+PROXIES_IN_FRONT = env.whole("PROXIES_IN_FRONT", 0)
+if PROXIES_IN_FRONT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Uses of the public forms: of all by one IP address in an hour, of each for one number in a day.
+FORM_LIMIT_PER_ADDRESS = env.whole("FORM_LIMIT_PER_ADDRESS", 60, least=1)
+FORM_LIMIT_PER_NUMBER = env.whole("FORM_LIMIT_PER_NUMBER", 5, least=1)
 # Where the people work who use the admin: its days and clock times are theirs. Stored is UTC.
 TIME_ZONE = env.zone("OPERATOR_TIME_ZONE", "America/New_York")
 USE_TZ = True

@@ -1,7 +1,7 @@
 """Where each page is."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from analytics import views
@@ -17,6 +17,7 @@ urlpatterns = [
         name="campaign_report",
     ),
     path("admin/", admin.site.urls),
+    path("forms/", include("compliance.forms.urls")),
     path("healthz/", healthz, name="healthz"),
     path("aws/sns/", sns, name="sns"),
 ]

@@ -1,8 +1,10 @@
 """Programs and originators: in whose name, and from which number."""
 
 from django.contrib import admin
+from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 
+from compliance.admin.sign_up_page import SignUpPageInline, preview
 from compliance.models import Originator, Program
 
 
@@ -12,6 +14,15 @@ class ProgramAdmin(ModelAdmin):
 
     list_display = ("name", "brand", "window_start", "window_end")
     search_fields = ("name", "brand")
+    inlines = (SignUpPageInline,)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the preview of the sign-up page."""
+        view = self.admin_site.admin_view(preview)
+        return [
+            path("<int:program_id>/sign-up/", view, name="compliance_program_sign_up"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(Originator)

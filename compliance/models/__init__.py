@@ -4,6 +4,7 @@ from compliance.models.attestation import ImportAttestation
 from compliance.models.consent import Consent, Suppression
 from compliance.models.ledger import LedgerEntry, Subject, Wording
 from compliance.models.program import MessageClass, Originator, Program
+from compliance.models.sign_up_page import SignUpPage
 
 __all__ = (
     "Consent",
@@ -12,6 +13,7 @@ __all__ = (
     "MessageClass",
     "Originator",
     "Program",
+    "SignUpPage",
     "Subject",
     "Suppression",
     "Wording",

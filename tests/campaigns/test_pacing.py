@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from campaigns import pacing
 from campaigns.pacing import Bucket, take
+from compliance.valkey import connection
 
 
 @pytest.fixture
@@ -85,4 +85,4 @@ def test_no_sliding_second_ever_holds_more_than_the_limit(bucket):
 def test_the_keys_do_not_stay_behind(bucket):
     shared = bucket(5)
     take([shared], [1])
-    assert 0 < pacing.connection().pttl(f"sendpoint:pace:{shared.name}") <= 2000
+    assert 0 < connection().pttl(f"sendpoint:pace:{shared.name}") <= 2000

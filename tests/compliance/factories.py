@@ -1,6 +1,6 @@
 import factory
 
-from compliance.models import Originator, Program
+from compliance.models import Originator, Program, SignUpPage
 
 
 class ProgramFactory(factory.django.DjangoModelFactory):
@@ -19,3 +19,22 @@ class OriginatorFactory(factory.django.DjangoModelFactory):
     kind = "TEN_DLC"
     message_class = "promotional"
     parts_per_second = 1000
+
+
+AGREEMENT = (
+    "Yes, text me offers from Acme at this number. Consent is not a condition of purchase. "
+    "Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to opt out."
+)
+
+
+class SignUpPageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SignUpPage
+
+    program = factory.SubFactory(ProgramFactory, description="Weekly offers.")
+    slug = factory.Sequence(lambda n: f"offers-{n}")
+    open = True
+    disclosure = AGREEMENT
+    sent_from = "12345"
+    terms_url = "https://acme.example/terms"
+    privacy_url = "https://acme.example/privacy"

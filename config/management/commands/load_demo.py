@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from compliance import ledger
-from compliance.models import Consent, LedgerEntry, MessageClass, Originator, Program
+from compliance.models import Consent, LedgerEntry, MessageClass, Originator, Program, SignUpPage
 from contacts import attributes
 from contacts.models import Contact, Segment
 
@@ -47,6 +47,17 @@ class Command(BaseCommand):
         self._users()
         program, _ = Program.objects.get_or_create(
             name="Offers", defaults={"brand": "Sendpoint Demo", "description": "Weekly offers."}
+        )
+        SignUpPage.objects.get_or_create(
+            program=program,
+            defaults={
+                "slug": "offers",
+                "open": True,
+                "disclosure": WORDING,
+                "sent_from": "(206) 555-0100",
+                "terms_url": "https://www.example.com/terms",
+                "privacy_url": "https://www.example.com/privacy",
+            },
         )
         for identity, label, kind, message_class, rate in ORIGINATORS:
             Originator.objects.get_or_create(
