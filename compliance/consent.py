@@ -1,167 +1,164 @@
-"""What may be sent now: the fold from ledger entries to consent states."""
+"""What may be sent now: derived from the ledger in the transaction of each entry."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 from django.db import connection
 
-from compliance.models import Consent, LedgerEntry, Suppression
-from contacts.copying import copy_rows
+from compliance.acts import Recorded
+from compliance.models import Consent, SuppressedNumber, Suppression
+from compliance.standing import Block, Person, Standing, fold
+from contacts.copying import NULL, copy_rows
 
-# A list that somebody uploads cannot undo a person's own no; only the person can.
-OWN_ACTS = frozenset({LedgerEntry.Source.WEB_FORM, LedgerEntry.Source.KEYWORD})
+ERASED = SuppressedNumber.Reason.ERASED
+NOBODY = Person()  # of whom nothing stands
+CONSENT = ("phone", "program_id", "message_class", "state", "entry_id", "since", "expires_at")
+ON_REQUEST = "the person's request"  # the source of an erased person on the suppression list
 
-Key = tuple[int, str]  # program id, message class
 
+def derive(recorded: Sequence[Recorded]) -> None:
+    """Bring the derived tables up to date with new entries.
 
-class Entry(NamedTuple):
-    """A ledger entry as it is recorded: a model's columns at a tenth of its cost.
-
-    An import records a million of them.
+    The caller holds the ledger's lock, so no one else changes these rows. Eight queries at most.
     """
-
-    pk: int
-    subject: str
-    program_id: int | None
-    message_class: str
-    act: str
-    scope: str
-    source: str
-    happened_at: datetime
-    recorded_at: datetime
-    recorded_by: str
-    evidence: Mapping[str, str | int | bool]
-    previous_hash: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One consent state and the entry that put it there."""
-
-    state: str
-    entry_id: int
-    since: datetime
-
-
-@dataclass(slots=True)
-class Person:
-    """Everything derived for one number."""
-
-    consents: dict[Key, Standing] = field(default_factory=dict)
-    suppressed: Standing | None = None
-
-
-def fold(person: Person, entry: Entry | LedgerEntry) -> None:
-    """Apply one ledger entry to a person, in ledger order."""
-    if entry.act == LedgerEntry.Act.OPT_OUT:
-        _opt_out(person, entry)
-    elif entry.act == LedgerEntry.Act.OPT_IN:
-        _opt_in(person, entry)
-
-
-def _opt_out(person: Person, entry: Entry | LedgerEntry) -> None:
-    if entry.scope == LedgerEntry.Scope.ALL:
-        person.suppressed = person.suppressed or Standing("", entry.pk, entry.happened_at)
-    elif entry.program_id is not None:
-        person.consents[entry.program_id, entry.message_class] = Standing(
-            Consent.State.REVOKED, entry.pk, entry.happened_at
-        )
-
-
-def _opt_in(person: Person, entry: Entry | LedgerEntry) -> None:
-    own = entry.source in OWN_ACTS
-    if own:
-        person.suppressed = None
-    if entry.program_id is None:
-        return
-    key = (entry.program_id, entry.message_class)
-    standing = person.consents.get(key)
-    if standing is None or own:
-        person.consents[key] = Standing(Consent.State.ACTIVE, entry.pk, entry.happened_at)
-
-
-def derive(entries: Iterable[tuple[str, Entry]]) -> None:
-    """Bring the derived tables up to date with new entries, given as (number, entry).
-
-    The caller holds the ledger's lock, so no one else changes these rows. Seven queries at most.
-    """
-    pairs = list(entries)
-    people = {phone: Person() for phone, _ in pairs}
-    before = _load(people)
-    for phone, entry in pairs:
-        fold(people[phone], entry)
+    keys = {entry.phone: entry.said.subject for entry in recorded}
+    people = {phone: Person() for phone in keys}
+    before = _load(keys, people)
+    for entry in recorded:
+        fold(people[entry.phone], entry.said)
+    _remember(keys, people)
     _store_consents(people, before)
-    _store_suppressions(people, before)
+    _store_blocks(people, before)
+    _store_erased(keys, people, before)
 
 
-def _load(people: dict[str, Person]) -> dict[str, Person]:
+def _load(keys: dict[str, str], people: dict[str, Person]) -> dict[str, Person]:
     """Fill in what stands of these people; return a copy of it, for those of whom anything does."""
-    before: dict[str, Person] = {}
+    # One text is many times cheaper than a parameter for each number, or than an array.
+    phones = " ".join(people)
+    for phone, program_id, message_class, *standing in _read(
+        "SELECT phone, program_id, message_class, state, entry_id, since, expires_at"
+        " FROM compliance_consent WHERE phone = ANY(string_to_array(%s, ' '))",
+        phones,
+    ):
+        people[phone].consents[program_id, message_class] = Standing(*standing)
+    for phone, *block in _read(
+        "SELECT phone, scope, entry_id, since"
+        " FROM compliance_suppression WHERE phone = ANY(string_to_array(%s, ' '))",
+        phones,
+    ):
+        people[phone].suppressed = Block(*block)
+    by_key = {key: phone for phone, key in keys.items()}
+    for key, entry_id, since in _read(
+        "SELECT key, entry_id, added_at FROM compliance_suppressednumber"
+        " WHERE reason = 'erased' AND key = ANY(string_to_array(%s, ' '))",
+        " ".join(by_key),
+    ):
+        people[by_key[key]].erased = Block(Suppression.Scope.ALL, entry_id, since)
+    return {phone: person.copy() for phone, person in people.items() if person != NOBODY}
+
+
+def _read(statement: str, names: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        # One text is many times cheaper than a parameter for each number, or than an array.
-        cursor.execute(
-            "SELECT phone, program_id, message_class, state, entry_id, since"
-            " FROM compliance_consent WHERE phone = ANY(string_to_array(%s, ' '))",
-            [" ".join(people)],
-        )
-        for phone, program_id, message_class, *what in cursor.fetchall():
-            standing, key = Standing(*what), (program_id, message_class)
-            people[phone].consents[key] = standing
-            before.setdefault(phone, Person()).consents[key] = standing
-        cursor.execute(
-            "SELECT phone, entry_id, since FROM compliance_suppression"
-            " WHERE phone = ANY(string_to_array(%s, ' '))",
-            [" ".join(people)],
-        )
-        for phone, *what in cursor.fetchall():
-            people[phone].suppressed = Standing("", *what)
-            before.setdefault(phone, Person()).suppressed = people[phone].suppressed
-    return before
+        cursor.execute(statement, [names])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _remember(keys: dict[str, str], people: dict[str, Person]) -> None:
+    """Keep each number once, beside the key that stands for it; an erased person's never."""
+    pairs = ((key, None if people[phone].erased else phone) for phone, key in keys.items())
+    _write(
+        """
+        INSERT INTO compliance_subject (key, phone)
+        SELECT * FROM unnest(%s::text[], %s::text[])
+        ON CONFLICT (key) DO UPDATE SET phone = EXCLUDED.phone
+        WHERE compliance_subject.phone IS DISTINCT FROM EXCLUDED.phone
+        """,
+        sorted(pairs),  # in the order of the keys: so an index fills fastest
+    )
 
 
 def _store_consents(people: dict[str, Person], before: dict[str, Person]) -> None:
-    changed = [
-        Consent(
-            phone=phone,
-            program_id=key[0],
-            message_class=key[1],
-            state=standing.state,
-            entry_id=standing.entry_id,
-            since=standing.since,
-        )
-        for phone, old in before.items()
-        for key, standing in people[phone].consents.items()
-        if old.consents.get(key) != standing
-    ]
-    Consent.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["phone", "program", "message_class"],
-        update_fields=["state", "entry", "since"],
+    gone = [phone for phone, old in before.items() if old.consents.keys() - people[phone].consents]
+    if gone:
+        Consent.objects.filter(phone__in=gone).delete()
+    _write(
+        f"""
+        INSERT INTO compliance_consent ({", ".join(CONSENT)})
+        SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+                             %s::timestamptz[], %s::timestamptz[])
+        ON CONFLICT (phone, program_id, message_class) DO UPDATE SET state = EXCLUDED.state,
+            entry_id = EXCLUDED.entry_id, since = EXCLUDED.since, expires_at = EXCLUDED.expires_at
+        """,  # noqa: S608 - the names are our own
+        [
+            (phone, *key, str(s.state), s.entry_id, s.since, s.expires_at)
+            for phone, old in before.items()
+            for key, s in people[phone].consents.items()
+            if old.consents.get(key) != s
+        ],
     )
     copy_rows(
         "compliance_consent",
-        ("phone", "program_id", "message_class", "state", "entry_id", "since"),
+        CONSENT,
         (
-            (phone, str(key[0]), key[1], now.state, str(now.entry_id), now.since.isoformat())
+            (phone, str(key[0]), key[1], str(s.state), str(s.entry_id), *_cells(s))
             for phone, person in people.items()
             if phone not in before
-            for key, now in person.consents.items()
+            for key, s in person.consents.items()
         ),
     )
 
 
-def _store_suppressions(people: dict[str, Person], before: dict[str, Person]) -> None:
-    suppressed = {phone for phone, old in before.items() if old.suppressed}
-    lifted = [phone for phone in suppressed if not people[phone].suppressed]
-    Suppression.objects.filter(phone__in=lifted).delete()
-    Suppression.objects.bulk_create(
+def _cells(standing: Standing) -> tuple[str, str]:
+    end = standing.expires_at
+    return str(standing.since), str(end) if end else NULL
+
+
+def _store_blocks(people: dict[str, Person], before: dict[str, Person]) -> None:
+    lifted = [p for p, old in before.items() if old.suppressed and not people[p].suppressed]
+    if lifted:
+        Suppression.objects.filter(phone__in=lifted).delete()
+    _write(
+        """
+        INSERT INTO compliance_suppression (phone, scope, entry_id, since)
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::timestamptz[])
+        ON CONFLICT (phone) DO UPDATE SET scope = EXCLUDED.scope, entry_id = EXCLUDED.entry_id,
+            since = EXCLUDED.since
+        """,
         [
-            Suppression(phone=phone, entry_id=p.suppressed.entry_id, since=p.suppressed.since)
+            (phone, str(p.suppressed.scope), p.suppressed.entry_id, p.suppressed.since)
             for phone, p in people.items()
-            if p.suppressed and phone not in suppressed
-        ]
+            if p.suppressed and p.suppressed != before.get(phone, NOBODY).suppressed
+        ],
     )
+
+
+def _store_erased(
+    keys: dict[str, str], people: dict[str, Person], before: dict[str, Person]
+) -> None:
+    back = [keys[p] for p, old in before.items() if old.erased and not people[p].erased]
+    if back:
+        SuppressedNumber.objects.filter(key__in=back, reason=ERASED).delete()
+    _write(
+        """
+        INSERT INTO compliance_suppressednumber (key, reason, source, entry_id, added_at)
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[])
+        ON CONFLICT (key, reason) DO UPDATE SET entry_id = EXCLUDED.entry_id,
+            added_at = EXCLUDED.added_at
+        """,
+        [
+            (keys[phone], str(ERASED), ON_REQUEST, p.erased.entry_id, p.erased.since)
+            for phone, p in people.items()
+            if p.erased and p.erased != before.get(phone, NOBODY).erased
+        ],
+    )
+
+
+def _write(statement: str, rows: Iterable[tuple[str | int | datetime | None, ...]]) -> None:
+    """Run a statement that takes one array per column; nothing to write is no query."""
+    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, columns)

@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import MessageClass
+from compliance import ledger
+from compliance.models import MessageClass, Suppression
 from compliance.quiet_hours import next_allowed
 from compliance.zones import candidate_zones
 from pinpoint.gateway import Clearance
@@ -30,7 +31,10 @@ class Reason(enum.StrEnum):
 
     NO_CONSENT = "no_consent"
     CONSENT_REVOKED = "consent_revoked"
+    CONSENT_EXPIRED = "consent_expired"
+    CONSENT_PENDING = "consent_pending"
     SUPPRESSED = "suppressed"
+    LISTED = "listed"
     ZONE_UNKNOWN = "zone_unknown"
     NO_COMMON_WINDOW = "no_common_window"
     QUIET_HOURS = "quiet_hours"
@@ -41,7 +45,10 @@ class Reason(enum.StrEnum):
 SENTENCES = {
     Reason.NO_CONSENT: _("There is no record that this number opted in to this program."),
     Reason.CONSENT_REVOKED: _("This number opted out of this program."),
-    Reason.SUPPRESSED: _("This number opted out of everything we send."),
+    Reason.CONSENT_EXPIRED: _("The opt-in of this number has ended by itself."),
+    Reason.CONSENT_PENDING: _("This number was asked to confirm and has not answered YES."),
+    Reason.SUPPRESSED: _("This number opted out of everything, or everything promotional."),
+    Reason.LISTED: _("This number is on the suppression list."),
     Reason.ZONE_UNKNOWN: _("The number tells no time zone and the contact has none."),
     Reason.NO_COMMON_WINDOW: _("No hour of the day is allowed in all zones this number may be in."),
     Reason.QUIET_HOURS: _(
@@ -50,6 +57,13 @@ SENTENCES = {
     Reason.DAILY_LIMIT: _("This person has had the campaign's most texts for 24 hours."),
     Reason.TOTAL_LIMIT: _("This person has had the campaign's most texts."),
 }
+
+# What is said of a number that has no yes that counts: the first that applies.
+NO_YES = (
+    ("revoked", Reason.CONSENT_REVOKED),
+    ("expired", Reason.CONSENT_EXPIRED),
+    ("pending", Reason.CONSENT_PENDING),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +94,46 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    suppressed: bool
+    listed: bool  # on the global suppression list
+    suppressed: str  # how far the person's own no reaches: "", "marketing" or "all"
     states: frozenset[tuple[str, str]]  # (message class, state)
     window: tuple[time, time]
 
 
 def decide(questions: Sequence[Question], now: datetime) -> list[Decision]:
     """Answer each question, in order. One query whatever the size of the batch."""
-    facts = _facts(questions)
+    facts = _facts(questions, now)
     return [_decide(question, fact, now) for question, fact in zip(questions, facts, strict=True)]
 
 
-def _facts(questions: Sequence[Question]) -> list[_Facts]:
+def _facts(questions: Sequence[Question], now: datetime) -> list[_Facts]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT s.phone IS NOT NULL,
-                   (SELECT array_agg(c.message_class || ':' || c.state) FROM compliance_consent c
+            SELECT EXISTS (SELECT FROM compliance_suppressednumber n WHERE n.key = q.key),
+                   coalesce(s.scope, ''),
+                   (SELECT array_agg(c.message_class || ':' || CASE
+                        WHEN c.state = 'active' AND c.expires_at <= %s THEN 'expired'
+                        ELSE c.state END)
+                    FROM compliance_consent c
                     WHERE c.phone = q.phone AND c.program_id = q.program_id),
                    p.window_start, p.window_end
-            FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS q(phone, program_id, n)
+            FROM unnest(%s::text[], %s::text[], %s::bigint[])
+                 WITH ORDINALITY AS q(phone, key, program_id, n)
             JOIN compliance_program p ON p.id = q.program_id
             LEFT JOIN compliance_suppression s ON s.phone = q.phone
             ORDER BY q.n
             """,
-            [[q.phone for q in questions], [q.program_id for q in questions]],
+            [
+                now,
+                [q.phone for q in questions],
+                [ledger.subject_key(q.phone) for q in questions],
+                [q.program_id for q in questions],
+            ],
         )
         return [
-            _Facts(
-                suppressed,
-                frozenset(_state(state) for state in states or ()),
-                (start, end),
-            )
-            for suppressed, states, start, end in cursor.fetchall()
+            _Facts(listed, suppressed, frozenset(_state(s) for s in states or ()), (start, end))
+            for listed, suppressed, states, start, end in cursor.fetchall()
         ]
 
 
@@ -122,7 +143,10 @@ def _state(text: str) -> tuple[str, str]:
 
 
 def _decide(question: Question, facts: _Facts, now: datetime) -> Decision:
-    if facts.suppressed:
+    if facts.listed:
+        return Decision(Verdict.BLOCK, Reason.LISTED)
+    promotional = question.message_class == MessageClass.PROMOTIONAL
+    if facts.suppressed == Suppression.Scope.ALL or (facts.suppressed and promotional):
         return Decision(Verdict.BLOCK, Reason.SUPPRESSED)
     if reason := _consent_problem(question, facts):
         return Decision(Verdict.BLOCK, reason)
@@ -139,7 +163,7 @@ def _consent_problem(question: Question, facts: _Facts) -> Reason | None:
     states = {state for message_class, state in facts.states if message_class in classes}
     if "active" in states and (question.message_class, "revoked") not in facts.states:
         return None
-    return Reason.CONSENT_REVOKED if "revoked" in states else Reason.NO_CONSENT
+    return next((reason for state, reason in NO_YES if state in states), Reason.NO_CONSENT)
 
 
 def _by_the_clock(question: Question, facts: _Facts, now: datetime) -> Decision:

@@ -111,12 +111,12 @@ def _opt_ins(
             message_class=attestation.message_class,
             happened_at=attestation.attested_at,
             recorded_by=attestation.attested_by.get_username(),
+            wording_sha256=wording,
             evidence={
                 "import": job.pk,
                 "file_sha256": job.sha256,
                 "line": person.line,
                 "basis": attestation.basis,
-                "wording_sha256": wording,
             },
         )
         for person in joining

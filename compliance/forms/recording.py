@@ -44,7 +44,6 @@ def sign_up(page: SignUpPage, phone: Phone, visit: Visit) -> None:
             phone=phone.e164, defaults={"country": phone.country, "line_type": phone.line_type}
         )
         evidence = visit.evidence() | {
-            "wording_sha256": ledger.keep_wording(page.words().text()),
             "checkbox_at_load": False,
             "checkbox_at_submit": True,
             "button": BUTTON,
@@ -57,6 +56,7 @@ def sign_up(page: SignUpPage, phone: Phone, visit: Visit) -> None:
                     source=LedgerEntry.Source.WEB_FORM,
                     program_id=page.program_id,
                     happened_at=visit.submitted_at,
+                    wording_sha256=ledger.keep_wording(page.words().text()),
                     evidence=evidence,
                 )
             ]

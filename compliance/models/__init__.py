@@ -2,19 +2,29 @@
 
 from compliance.models.attestation import ImportAttestation
 from compliance.models.consent import Consent, Suppression
-from compliance.models.ledger import LedgerEntry, Subject, Wording
+from compliance.models.ledger import (
+    Attachment,
+    LedgerEntry,
+    PersonalEvidence,
+    Subject,
+    Wording,
+)
 from compliance.models.program import MessageClass, Originator, Program
 from compliance.models.sign_up_page import SignUpPage
+from compliance.models.suppression import SuppressedNumber
 
 __all__ = (
+    "Attachment",
     "Consent",
     "ImportAttestation",
     "LedgerEntry",
     "MessageClass",
     "Originator",
+    "PersonalEvidence",
     "Program",
     "SignUpPage",
     "Subject",
+    "SuppressedNumber",
     "Suppression",
     "Wording",
 )

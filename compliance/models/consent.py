@@ -11,8 +11,9 @@ class Consent(models.Model):
     """What a number may be sent now, per program and class. Derived from the ledger."""
 
     class State(models.TextChoices):
-        """Yes, or no longer."""
+        """Asked, yes, or no longer."""
 
+        PENDING = "pending", _("asked to confirm")
         ACTIVE = "active", _("opted in")
         REVOKED = "revoked", _("opted out")
 
@@ -28,6 +29,8 @@ class Consent(models.Model):
         LedgerEntry, on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
     since = models.DateTimeField()
+    # An active consent counts until then; NULL = until it is revoked.
+    expires_at = models.DateTimeField(_("ends"), null=True)
 
     class Meta:
         default_permissions = ("view",)
@@ -44,9 +47,21 @@ class Consent(models.Model):
 
 
 class Suppression(models.Model):
-    """A number that gets nothing from us at all. Derived from the ledger."""
+    """A number that said no to everything, or to everything promotional. Derived from the ledger.
+
+    Numbers that must not be texted whoever said what are in SuppressedNumber.
+    """
+
+    class Scope(models.TextChoices):
+        """What is not sent."""
+
+        MARKETING = "marketing", _("everything promotional")
+        ALL = "all", _("everything we send")
 
     phone = models.CharField(_("phone"), max_length=20, primary_key=True)
+    scope = models.CharField(
+        _("gets none of"), max_length=10, choices=Scope.choices, default=Scope.ALL
+    )
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT)
     since = models.DateTimeField()
 

@@ -3,9 +3,16 @@
 from datetime import time
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+# CTIA: who asks, how often, what it costs, how to get help and how to stop.
+CONFIRMATION = (
+    "{brand}: Reply YES to get our texts. Msg frequency varies. Msg & data rates may apply. "
+    "Reply HELP for help, STOP to cancel."
+)
 
 
 class MessageClass(models.TextChoices):
@@ -27,6 +34,41 @@ class Program(models.Model):
         _("earliest"), default=time(8), help_text=_("Promotional texts: recipient's local time.")
     )
     window_end = models.TimeField(_("latest"), default=time(21))
+    express_days = models.PositiveSmallIntegerField(
+        _("a yes ends after (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: it counts until the person says no. Changes nothing given before."),
+    )
+    implied_days = models.PositiveSmallIntegerField(
+        _("consent from a purchase or an inquiry ends after (days)"),
+        default=90,
+        validators=[MinValueValidator(1)],
+        help_text=_("In the US 90 after an inquiry, 540 after a purchase, at most."),
+    )
+    double_opt_in = models.BooleanField(
+        _("ask twice"),
+        default=False,
+        help_text=_("Who signs up is asked by text and joins only by answering YES."),
+    )
+    confirmation_text = models.TextField(
+        _("text that asks"), default=CONFIRMATION, help_text=_("{brand} stands for the brand.")
+    )
+    confirmation_hours = models.PositiveSmallIntegerField(
+        _("YES counts for (hours)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 14)],
+    )
+    confirmation_originator = models.ForeignKey(
+        "Originator",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("asked from"),
+        related_name="+",
+        help_text=_("A number that can be answered: no pool, no sender ID."),
+    )
 
     class Meta:
         constraints = [
@@ -37,6 +79,14 @@ class Program(models.Model):
             models.CheckConstraint(
                 condition=Q(window_start__gte=time(8)) & Q(window_end__lte=time(21)),
                 name="program_window_within_federal_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(double_opt_in=False) | Q(confirmation_originator__isnull=False),
+                name="program_that_asks_twice_has_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(implied_days__gte=1) & (Q(express_days=None) | Q(express_days__gte=1)),
+                name="program_consent_lasts_a_day",
             ),
         ]
 
@@ -49,6 +99,22 @@ class Program(models.Model):
             raise ValidationError(_("The window must lie within 8:00 and 21:00 (47 CFR 64.1200)."))
         if self.window_start >= self.window_end:
             raise ValidationError(_("The window must open before it closes."))
+        self._clean_double_opt_in()
+
+    def _clean_double_opt_in(self) -> None:
+        if not self.double_opt_in:
+            return
+        originator = self.confirmation_originator
+        if originator is None:
+            raise ValidationError(
+                {"confirmation_originator": _("Choose the number that asks for the YES.")}
+            )
+        if originator.kind in {Originator.Kind.POOL, Originator.Kind.SENDER_ID}:
+            raise ValidationError(
+                {"confirmation_originator": _("Choose a number: this cannot be answered.")}
+            )
+        if "YES" not in self.confirmation_text:
+            raise ValidationError({"confirmation_text": _("The text must ask to reply YES.")})
 
 
 class Originator(models.Model):

@@ -5,7 +5,7 @@ import pytest
 from campaigns import event_log
 from campaigns.event_log import Raw
 from campaigns.models import Event, InboundMessage
-from compliance import gate
+from compliance import evidence, gate
 from compliance.models import LedgerEntry, Suppression
 from contacts.models import Contact
 from tests.campaigns.events import delivery, inbound
@@ -80,7 +80,7 @@ def test_a_stop_suppresses_the_number_with_its_words_as_evidence():
     store(inbound("+12125550111", "Stop please"))
     event_log.process_batch()
     assert Suppression.objects.filter(phone="+12125550111").exists()
-    assert LedgerEntry.objects.get().evidence["text"] == "Stop please"
+    assert evidence.recorded(LedgerEntry.objects.get())["text"] == "Stop please"
 
 
 def test_a_stop_blocks_what_is_still_waiting():

@@ -2,8 +2,9 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from compliance import gate
+from compliance import gate, ledger
 from compliance.gate import Question, Reason, Verdict
+from compliance.models import SuppressedNumber
 from tests.compliance.acts import NOON, no, yes
 from tests.compliance.factories import ProgramFactory
 
@@ -55,6 +56,34 @@ def test_it_blocks_who_left_the_program(program):
     yes(ANA, program)
     no(ANA, program)
     assert ask(program).reason is Reason.CONSENT_REVOKED
+
+
+def test_it_blocks_a_number_on_the_suppression_list(program):
+    yes(ANA, program)
+    SuppressedNumber.objects.create(
+        key=ledger.subject_key(ANA), reason="litigator", source="a list", added_at=NOON
+    )
+    assert ask(program).reason is Reason.LISTED
+
+
+def test_a_no_to_promotional_texts_leaves_transactional_ones(program):
+    yes(ANA, program)
+    no(ANA, scope="marketing")
+    assert ask(program).reason is Reason.SUPPRESSED
+    assert ask(program, message_class="transactional").verdict is Verdict.SEND
+
+
+def test_it_blocks_from_the_moment_the_consent_ends():
+    program = ProgramFactory(express_days=10)
+    yes(ANA, program)
+    end = NOON + timedelta(days=10)
+    assert ask(program, end - timedelta(seconds=1)).verdict is Verdict.SEND
+    assert ask(program, end).reason is Reason.CONSENT_EXPIRED
+
+
+def test_it_blocks_who_was_asked_and_has_not_confirmed(program):
+    yes(ANA, program, act="opt_in_requested")
+    assert ask(program).reason is Reason.CONSENT_PENDING
 
 
 def test_a_transactional_yes_is_not_a_promotional_one(program):

@@ -1,7 +1,8 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from compliance import ledger
+from compliance import ledger, verification
+from compliance.canonical import GENESIS
 from compliance.models import Consent, LedgerEntry, Subject, Suppression
 from tests.compliance.acts import no, yes
 from tests.compliance.factories import ProgramFactory
@@ -28,18 +29,19 @@ def _tamper(statement):
 def test_each_entry_is_chained_to_the_one_before():
     first = yes(ANA, ProgramFactory())
     second = no(ANA)
-    assert second.previous_hash == first.hash
+    assert second.said.previous_hash == first.hash
 
 
 def test_the_first_entry_follows_the_genesis_hash():
-    assert yes(ANA, ProgramFactory()).previous_hash == ledger.GENESIS
+    assert yes(ANA, ProgramFactory()).said.previous_hash == GENESIS
 
 
 def test_an_untouched_ledger_verifies():
     program = ProgramFactory()
     for phone in (ANA, BEN):
         yes(phone, program)
-    assert ledger.verify() == (2, None)
+    verdict = verification.verify()
+    assert (verdict.head.entries, verdict.broken) == (2, None)
 
 
 def test_a_changed_entry_is_found():
@@ -47,8 +49,8 @@ def test_a_changed_entry_is_found():
     entry = yes(ANA, program)
     yes(BEN, program)
     _tamper(f"UPDATE compliance_ledgerentry SET source = 'paper' WHERE id = {entry.pk}")
-    count, broken = ledger.verify()
-    assert (count, broken.entry_id) == (0, entry.pk)
+    verdict = verification.verify()
+    assert (verdict.head.entries, verdict.broken.entry_id) == (0, entry.pk)
 
 
 def test_a_removed_entry_is_found():
@@ -58,8 +60,8 @@ def test_a_removed_entry_is_found():
     last = yes(BEN, program)
     Suppression.objects.all().delete()
     _tamper(f"DELETE FROM compliance_ledgerentry WHERE id = {removed.pk}")
-    count, broken = ledger.verify()
-    assert (count, broken.entry_id) == (1, last.pk)
+    verdict = verification.verify()
+    assert (verdict.head.entries, verdict.broken.entry_id) == (1, last.pk)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_the_ledger_holds_no_phone_number():
     entry = yes(ANA, ProgramFactory())
     values = LedgerEntry.objects.filter(pk=entry.pk).values_list().get()
     assert ANA not in str(values)
-    assert Subject.objects.get(key=entry.subject).phone == ANA
+    assert Subject.objects.get(key=entry.said.subject).phone == ANA
 
 
 def test_an_opt_in_makes_the_consent_active():

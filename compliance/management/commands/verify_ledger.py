@@ -4,17 +4,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from compliance import ledger
+from compliance import verification
 
 
 class Command(BaseCommand):
     help = "Walk the consent ledger's hash chain; exits 1 and names the first broken row."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count, broken = ledger.verify()
-        if broken:
-            raise CommandError(
-                f"Entry {broken.entry_id} is broken: {broken.problem}. "
-                f"The {count} entries before it hold."
+        verdict = verification.verify()
+        if verdict.broken:
+            where = (
+                f"Entry {verdict.broken.entry_id} is broken"
+                if verdict.broken.entry_id
+                else "Broken"
             )
-        self.stdout.write(f"{count} entries hold. Head: {ledger.head()}")
+            raise CommandError(
+                f"{where}: {verdict.broken.problem}. "
+                f"The {verdict.head.entries} entries before it hold."
+            )
+        self.stdout.write(f"{verdict.head.entries} entries hold. Head: {verdict.head.hash}")

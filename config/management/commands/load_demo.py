@@ -113,7 +113,8 @@ class Command(BaseCommand):
                     source=LedgerEntry.Source.OPERATOR,
                     program_id=program.pk,
                     happened_at=timezone.now(),
-                    evidence={"demo": True, "wording_sha256": wording},
+                    wording_sha256=wording,
+                    evidence={"demo": True},
                 )
                 for phone in phones
                 if phone not in known

@@ -9,6 +9,7 @@ import redis
 import time_machine
 from django.urls import reverse
 
+from compliance import evidence
 from compliance.forms import limits, tokens
 from compliance.models import Consent, LedgerEntry, Suppression, Wording
 from compliance.valkey import connection
@@ -70,7 +71,7 @@ def test_a_sign_up_is_recorded_with_its_evidence(visitor, page, clock):
     entry = LedgerEntry.objects.get()
     assert (entry.act, entry.source, entry.program) == ("opt_in", "web_form", page.program)
     assert entry.happened_at == NOON + timedelta(seconds=30)
-    said = entry.evidence
+    said = evidence.recorded(entry)
     assert said["form_url"] == "http://testserver/forms/offers/"
     assert (said["ip"], said["user_agent"]) == ("127.0.0.1", "Firefox")
     assert said["referrer"] == "https://acme.example/"
@@ -83,7 +84,7 @@ def test_the_words_kept_are_those_that_the_page_showed(visitor, page):
     shown = visitor.load(reverse("sign_up", args=["offers"])).content.decode()
     visitor.send(reverse("sign_up", args=["offers"]), agree="on")
     kept = Wording.objects.get()
-    assert kept.sha256 == LedgerEntry.objects.get().evidence["wording_sha256"]
+    assert kept.sha256 == LedgerEntry.objects.get().wording_id
     assert kept.sha256 == hashlib.sha256(kept.text.encode()).hexdigest() == page.words().sha256()
     html = shown.replace("&amp;", "&")
     for said in (page.disclosure, "Weekly offers.", "Texts come from 12345.", page.terms_url):
@@ -185,7 +186,7 @@ def test_an_address_is_read_as_far_back_as_proxies_are_ours(visitor, page, setti
     visitor.load(url)
     visitor.client.defaults["HTTP_X_FORWARDED_FOR"] = "10.0.0.1, 203.0.113.9"
     visitor.send(url, agree="on")
-    assert LedgerEntry.objects.get().evidence["ip"] == "203.0.113.9"
+    assert evidence.recorded(LedgerEntry.objects.get())["ip"] == "203.0.113.9"
 
 
 def test_a_closed_page_takes_no_sign_ups(visitor, page):
@@ -215,7 +216,7 @@ def stop(visitor, url, **fields):
 def test_an_opt_out_is_of_everything_unless_chosen_otherwise(visitor, page):
     assert stop(visitor, reverse("opt_out", args=["offers"])).status_code == 302
     assert Suppression.objects.get().phone == PHONE
-    assert LedgerEntry.objects.get().evidence["form_url"].endswith("/forms/offers/stop/")
+    assert evidence.recorded(LedgerEntry.objects.get())["form_url"].endswith("/forms/offers/stop/")
 
 
 def test_an_opt_out_can_be_of_one_program(visitor, page):
