@@ -50,6 +50,11 @@ def count_parts(text: str) -> Parts:
     return Parts(encoding, units, _pack(len(text), doubles, JOINED_UNITS[encoding]))
 
 
+def outside_gsm(text: str) -> list[str]:
+    """Return the characters, each once and in order, that make a text Unicode."""
+    return list(dict.fromkeys(char for char in text if char not in GSM_ALL))
+
+
 def _is_double(char: str, encoding: Encoding) -> bool:
     """Tell whether a character takes two units: a GSM escape pair, or a UTF-16 surrogate pair."""
     return char in GSM_EXTENDED if encoding == "GSM" else ord(char) > 0xFFFF
