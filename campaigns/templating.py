@@ -1,16 +1,24 @@
 """Rendering a campaign's text for one person, with Liquid."""
 
 import functools
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import liquid
+from liquid.ast import Node
+from liquid.builtin.content import ContentNode
+from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.comment_tag import CommentNode
 from liquid.exceptions import LiquidError
 
+from compliance.links import FIELD
 from pinpoint.parts import Parts, count_parts
 
 MAX_CHARACTERS = {"GSM": 1530, "Unicode": 630}  # aws-sms.md 8.4
 _environment = liquid.Environment(strict_filters=True)
+# Nodes are asked for their children without a rendering going on: no partials are loaded.
+_NO_CONTEXT = liquid.RenderContext(_environment.from_string(""))
 
 
 class TemplateProblem(ValueError):  # noqa: N818 - it is shown to a person
@@ -47,6 +55,36 @@ def check(body: str, known: Collection[str]) -> None:
 def render(body: str, fields: Mapping[str, Any]) -> str:
     """Render the text for one person; a missing value renders as nothing."""
     return _parse(body).render(**fields)
+
+
+QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
+
+
+def literal(body: str) -> tuple[str, str]:
+    """Return the words that everybody gets, and those that anybody may get.
+
+    FIELD stands for what a contact's field fills in. Words within a condition are only in the
+    second: an opt-out sentence that some do not get is none. The text must parse.
+    """
+    pieces = [piece for node in _parse(body).nodes for piece in _literals(node, everybody=True)]
+    always = "".join(words for words, everybody in pieces if everybody)
+    return always, "".join(words for words, _ in pieces)
+
+
+def _literals(node: Node, *, everybody: bool) -> Iterator[tuple[str, bool]]:
+    """Yield (words, whether everybody gets them), in order."""
+    if isinstance(node, ContentNode):
+        yield node.text, everybody
+    elif isinstance(node, OutputNode):
+        yield FIELD, everybody
+        # A word in quotes that a filter puts together with others is found this way too.
+        yield "".join(one or two for one, two in QUOTED.findall(str(node))), False
+    elif not isinstance(node, CommentNode):
+        tag = str(node).partition("%}")[0]
+        if not node.children(_NO_CONTEXT, include_partials=False):  # assign and its like
+            yield "".join(one or two for one, two in QUOTED.findall(tag)), False
+        for child in node.children(_NO_CONTEXT, include_partials=False):
+            yield from _literals(child, everybody=False)
 
 
 def length_problem(parts: Parts) -> str:

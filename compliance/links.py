@@ -12,7 +12,7 @@ FIELD = "\ue000"  # stands in a text for what a contact's field fills in
 SCHEME = re.compile(r"\b(?:https?|ftp)\s*:\s*/\s*/+\s*(\S*)", re.IGNORECASE)
 # Phones make links of bare names too. Dots have look-alikes that a browser takes for dots.
 BARE = re.compile(
-    r"(?<![\w@/.-])(?:[\w-]+@)?((?:[\w-]+[.。．｡])+[\w-]{2,}(?::\d+)?(?:/\S*)?)", re.UNICODE
+    r"(?<![\w@/.-])(?:[\w-]+@)?((?:[\w-]+[.。．｡])+[\w-]+(?::\d+)?(?:/\S*)?)", re.UNICODE
 )
 AUTHORITY_END = re.compile(r"[/?#\\]")
 ADDRESS_WITH_MORE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+|/)")

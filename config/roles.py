@@ -44,6 +44,8 @@ ROLES: dict[str, list[str]] = {
         "compliance.change_program",
         "compliance.add_signuppage",
         "compliance.change_signuppage",
+        "compliance.change_originator",
+        "campaigns.grant_waiver",
     ],
     "Analyst": list(VIEW_ALL),
 }

@@ -6,6 +6,7 @@ from campaigns.actions.editing import check_editable, create, save
 from campaigns.actions.launching import launch
 from campaigns.actions.reviewing import approvals_missing, approve, send_back, submit
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
+from campaigns.actions.waiving import waive
 from campaigns.refusal import Refused
 
 __all__ = (
@@ -23,4 +24,5 @@ __all__ = (
     "save",
     "send_back",
     "submit",
+    "waive",
 )

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import tasks
+from campaigns import preflight, tasks
 from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
 from campaigns.actions.reviewing import approvals_missing
 from campaigns.models import ENDED, Campaign, Run
@@ -23,6 +23,7 @@ def launch(campaign_id: int, user: Actor) -> Run:
         if approvals_missing(campaign):
             raise Refused(_("Somebody else must approve this campaign first. Ask for a review."))
         check_ready(campaign)
+        preflight.check_green(campaign)
         run = _open_run(campaign, user)
         put(campaign, Status.SENDING)
         audit(user, campaign, f"Launched run {run.number}.")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from campaigns import preflight
 from campaigns.actions.acting import (
     Actor,
     Status,
@@ -35,6 +36,7 @@ def approve(campaign_id: int, user: Actor, comment: str = "") -> None:
         if user.pk in {campaign.created_by_id, campaign.edited_by_id}:
             raise Refused(_("You wrote this campaign, so somebody else must approve it."))
         check_ready(campaign)
+        preflight.check_green(campaign)
         try:
             with transaction.atomic():
                 Approval.objects.create(

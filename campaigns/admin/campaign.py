@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import actions
-from campaigns.admin import buttons, panel
+from campaigns.admin import buttons, checklist, panel
 from campaigns.admin.forms import CampaignForm
 from campaigns.models import EDITABLE, Campaign
 
@@ -132,6 +132,7 @@ class CampaignAdmin(ModelAdmin):
                 name="campaigns_campaign_progress",
             ),
             *buttons.addresses(view),
+            *checklist.urls(self),
             *super().get_urls(),
         ]
 

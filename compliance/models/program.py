@@ -30,6 +30,12 @@ class Program(models.Model):
         _("brand"), max_length=100, help_text=_("The name people know you by.")
     )
     description = models.TextField(_("what is sent"), blank=True)
+    support_contact = models.CharField(
+        _("help contact"),
+        max_length=100,
+        blank=True,
+        help_text=_("A phone number, an e-mail or a web address; the answer to HELP names it."),
+    )
     window_start = models.TimeField(
         _("earliest"), default=time(8), help_text=_("Promotional texts: recipient's local time.")
     )
@@ -142,6 +148,28 @@ class Originator(models.Model):
         _("parts per second"), help_text=_("AWS's limit for this originator (MPS).")
     )
     active = models.BooleanField(_("active"), default=True)
+    registered = models.BooleanField(
+        _("registered"),
+        default=False,
+        help_text=_(
+            "Its 10DLC campaign or its toll-free verification is approved. US carriers block texts "
+            "from numbers that are not."
+        ),
+    )
+    self_managed_opt_outs = models.BooleanField(
+        _("Sendpoint answers STOP and HELP"),
+        default=False,
+        help_text=_(
+            "As AWS has it: tick it where self-managed opt-outs are enabled for this number or "
+            "pool. Otherwise AWS itself answers STOP and HELP."
+        ),
+    )
+    opt_out_list = models.CharField(
+        _("opt-out list"),
+        max_length=64,
+        default="Default",
+        help_text=_("The list in AWS that this number or pool uses."),
+    )
 
     class Meta:
         constraints = [

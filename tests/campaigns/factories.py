@@ -36,7 +36,7 @@ class CampaignFactory(factory.django.DjangoModelFactory):
     program = factory.SubFactory(ProgramFactory)
     segment = factory.SubFactory(SegmentFactory)
     originator = factory.SubFactory(OriginatorFactory)
-    body = "Hi {{User.UserAttributes.FirstName}}! Reply STOP to opt out."
+    body = "Acme: Hi {{User.UserAttributes.FirstName}}! Reply STOP to opt out."
     daily_limit = 1
     total_limit = 3
     messages_per_second = 1000
@@ -78,6 +78,7 @@ def opted_in(program, *phones):
                 source=LedgerEntry.Source.WEB_FORM,
                 program_id=program.pk,
                 happened_at=NOON,
+                wording_sha256=ledger.keep_wording("Yes, text me offers."),
             )
             for phone in phones
         ]

@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from campaigns import actions, audience, runs, tasks
 from campaigns.models import Campaign, Message, Run
-from tests.campaigns.factories import CampaignFactory, ContactFactory, MessageFactory, run_of
+from tests.campaigns.factories import (
+    CampaignFactory,
+    ContactFactory,
+    MessageFactory,
+    opted_in,
+    run_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +34,10 @@ def no_broker(monkeypatch):
 
 @pytest.fixture
 def ready():
-    ContactFactory.create_batch(3)
-    return CampaignFactory(body="Hello. Reply STOP to opt out.")
+    people = ContactFactory.create_batch(3)
+    campaign = CampaignFactory(body="Acme: hello. Reply STOP to opt out.")
+    opted_in(campaign.program, *(person.phone for person in people))
+    return campaign
 
 
 def test_launching_opens_a_run_with_the_text_of_that_moment(marketer, ready):

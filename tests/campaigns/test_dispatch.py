@@ -41,7 +41,7 @@ def test_it_renders_the_contacts_own_fields():
     run, _ = run_of(1)
     gateway = Accepting()
     work(run, gateway)
-    assert gateway.texts[0].body == "Hi Ana! Reply STOP to opt out."
+    assert gateway.texts[0].body == "Acme: Hi Ana! Reply STOP to opt out."
 
 
 def test_our_message_id_travels_in_the_context():
@@ -55,7 +55,7 @@ def test_it_keeps_the_text_the_parts_and_the_rules_it_was_sent_by():
     run, (message,) = run_of(1)
     work(run, Accepting())
     message.refresh_from_db()
-    assert (message.body, message.parts) == ("Hi Ana! Reply STOP to opt out.", 1)
+    assert (message.body, message.parts) == ("Acme: Hi Ana! Reply STOP to opt out.", 1)
     assert message.rules
 
 

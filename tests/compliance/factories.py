@@ -19,6 +19,7 @@ class OriginatorFactory(factory.django.DjangoModelFactory):
     kind = "TEN_DLC"
     message_class = "promotional"
     parts_per_second = 1000
+    registered = True
 
 
 AGREEMENT = (

@@ -46,7 +46,12 @@ class Command(BaseCommand):
             )
         self._users()
         program, _ = Program.objects.get_or_create(
-            name="Offers", defaults={"brand": "Sendpoint Demo", "description": "Weekly offers."}
+            name="Offers",
+            defaults={
+                "brand": "Sendpoint Demo",
+                "description": "Weekly offers.",
+                "support_contact": "help@example.com",
+            },
         )
         SignUpPage.objects.get_or_create(
             program=program,
@@ -67,6 +72,8 @@ class Command(BaseCommand):
                     "kind": kind,
                     "message_class": message_class,
                     "parts_per_second": rate,
+                    "registered": True,
+                    "self_managed_opt_outs": kind != Originator.Kind.TOLL_FREE,
                 },
             )
         self._people(program)

@@ -3,7 +3,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from campaigns import tasks
-from tests.campaigns.factories import CampaignFactory, ContactFactory
+from tests.campaigns.factories import CampaignFactory, ContactFactory, opted_in
 
 
 def person(name, role="Marketer"):
@@ -48,7 +48,12 @@ def reviewed(settings):
 @pytest.fixture
 def draft(ana):
     """A campaign that ana wrote, to three people."""
-    ContactFactory.create_batch(3)
-    return CampaignFactory(
-        body="Hello. Reply STOP to opt out.", created_by=ana, edited_by=ana, program__name="Offers"
+    people = ContactFactory.create_batch(3)
+    campaign = CampaignFactory(
+        body="Acme: hello. Reply STOP to opt out.",
+        created_by=ana,
+        edited_by=ana,
+        program__name="Offers",
     )
+    opted_in(campaign.program, *(person.phone for person in people))
+    return campaign

@@ -35,7 +35,8 @@ def press(client, campaign, button, **data):
 
 def buttons(client, campaign):
     words = client.get(page(campaign)).content.decode()
-    return set(re.findall(r"/campaign/\d+/([a-z-]+)/\"", words)) - {"change", "delete", "history"}
+    found = set(re.findall(r"/campaign/\d+/([a-z-]+)/\"", words))
+    return found - {"change", "checklist", "delete", "history"}
 
 
 def form_of(campaign):
