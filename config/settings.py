@@ -155,6 +155,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    "contacts.refresh_catalogue": {
+        "task": "contacts.refresh_catalogue",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "compliance.resume_imports": {
         "task": "compliance.resume_imports",
         "schedule": 10.0,

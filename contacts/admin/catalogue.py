@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from contacts.models import AttributeName
@@ -13,7 +14,8 @@ from contacts.models import AttributeName
 class AttributeNameAdmin(ModelAdmin):
     """The names in use; kept up by the imports."""
 
-    list_display = ("path", "contacts")
+    list_display = ("path", "kind", "contacts", "common")
+    list_filter = ("kind",)
     search_fields = ("path",)
     ordering = ("-contacts",)
     actions = None
@@ -29,3 +31,8 @@ class AttributeNameAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Counted, not written."""
         return False
+
+    @admin.display(description=gettext_lazy("commonest values"))
+    def common(self, name: AttributeName) -> str:
+        """Show some values; the segment builder suggests more."""
+        return ", ".join(name.common_values[:5])

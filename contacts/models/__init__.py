@@ -1,6 +1,6 @@
 """Who can be texted: contacts, the lists they came from, and the segments that find them."""
 
-from contacts.models.catalogue import AttributeName
+from contacts.models.catalogue import AttributeName, Recount
 from contacts.models.contact import Contact
 from contacts.models.segment import Segment, everyone
 from contacts.models.upload import Import, ImportMember, RejectedLine
@@ -10,6 +10,7 @@ __all__ = (
     "Contact",
     "Import",
     "ImportMember",
+    "Recount",
     "RejectedLine",
     "Segment",
     "everyone",
