@@ -61,6 +61,12 @@ def process_events() -> None:
         continue
 
 
+@shared_task(name="campaigns.drop_old_events")
+def drop_old_events() -> None:
+    """Drop what AWS told us long ago."""
+    event_log.drop_old(timezone.now())
+
+
 @shared_task(name="campaigns.tidy")
 def tidy() -> None:
     """Mend what dead workers and lost nudges left, and close what has ended."""

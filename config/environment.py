@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
+SECRET_LEAST = 24
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -28,6 +29,13 @@ class Environment(environ.Env):
                 f"{name} must be a whole number, {least} or more, not {value!r}."
             )
         return int(value)
+
+    def secret(self, name: str) -> str:
+        """Return a shared secret, long enough not to be guessed; empty where it is not set."""
+        value = str(self.str(name, default=""))
+        if value and len(value) < SECRET_LEAST:
+            raise ImproperlyConfigured(f"{name} must have {SECRET_LEAST} characters or more.")
+        return value
 
     def seconds(self, name: str, default: float) -> float:
         """Return a number of seconds above zero."""

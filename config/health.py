@@ -31,18 +31,18 @@ def _database() -> str:
 
 
 def _broker() -> dict[str, str]:
-    """Worker and beat leave a heartbeat in the broker (config/celery.py)."""
+    """Worker, beat and receiver leave a heartbeat in the broker (config/celery.py)."""
+    roles = ["worker", "beat"]
+    if settings.SQS_QUEUE_URLS or settings.KINESIS_STREAMS:
+        roles.append("receiver")
     try:
         with redis.Redis.from_url(
             settings.REDIS_URL,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
         ) as client:
-            worker, beat = client.mget("sendpoint:alive:worker", "sendpoint:alive:beat")
+            alive = client.mget([f"sendpoint:alive:{role}" for role in roles])
     except redis.RedisError:
-        return dict.fromkeys(("broker", "worker", "beat"), "down")
-    return {
-        "broker": "ok",
-        "worker": "ok" if worker else "down",
-        "beat": "ok" if beat else "down",
-    }
+        return dict.fromkeys(("broker", *roles), "down")
+    beating = zip(roles, alive, strict=True)
+    return {"broker": "ok"} | {role: "ok" if beat else "down" for role, beat in beating}

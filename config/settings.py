@@ -150,6 +150,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "campaigns.drop_old_events": {
+        "task": "campaigns.drop_old_events",
+        "schedule": 3600.0,
+        "options": {"expires": 600.0},
+    },
     "analytics.roll_up": {
         "task": "analytics.roll_up",
         "schedule": 5.0,
@@ -179,6 +184,13 @@ AWS_CONNECT_TIMEOUT_SECONDS = env.seconds("AWS_CONNECT_TIMEOUT_SECONDS", 3.0)
 AWS_READ_TIMEOUT_SECONDS = env.seconds("AWS_READ_TIMEOUT_SECONDS", 15.0)
 # The topics whose notifications are believed; a signature alone only proves *some* topic sent it.
 SNS_TOPIC_ARNS = env.list("SNS_TOPIC_ARNS", default=[])
+# Raw message delivery has no signature, so this password must stand in the subscribed address.
+SNS_RAW_PASSWORD = env.secret("SNS_RAW_PASSWORD")
+# What `manage.py receive` takes events from.
+SQS_QUEUE_URLS = env.list("SQS_QUEUE_URLS", default=[])
+KINESIS_STREAMS = env.list("KINESIS_STREAMS", default=[])
+FIREHOSE_ACCESS_KEY = env.secret("FIREHOSE_ACCESS_KEY")
+EVENT_RETENTION_DAYS = env.whole("EVENT_RETENTION_DAYS", 90, least=7)
 # Where certificates and confirmations may be fetched besides AWS: the local simulator's origin.
 SNS_EXTRA_ORIGIN = env.str("SNS_EXTRA_ORIGIN", default="")
 if SNS_EXTRA_ORIGIN and not SENDPOINT_LOCAL:

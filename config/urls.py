@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from analytics import views
-from campaigns.webhooks import sns
+from campaigns.webhooks import firehose, sns
 from config.health import healthz
 
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
     path("forms/", include("compliance.forms.urls")),
     path("healthz/", healthz, name="healthz"),
     path("aws/sns/", sns, name="sns"),
+    path("aws/firehose/", firehose, name="firehose"),
 ]

@@ -7,7 +7,9 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+    from mypy_boto3_sqs import SQSClient
 
 
 @functools.cache
@@ -28,3 +30,23 @@ def sms_client(
         parameter_validation=True,
     )
     return boto3.client("pinpoint-sms-voice-v2", config=config)
+
+
+def queue_client(*, region: str) -> "SQSClient":
+    """Return an SQS client. Its calls may safely be repeated, so botocore may do so."""
+    return boto3.client("sqs", config=_patient(region))
+
+
+def stream_client(*, region: str) -> "KinesisClient":
+    """Return a Kinesis client."""
+    return boto3.client("kinesis", config=_patient(region))
+
+
+def _patient(region: str) -> Config:
+    # Longer than the 20 s that SQS may take to answer that there is nothing.
+    return Config(
+        region_name=region,
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"total_max_attempts": 3, "mode": "standard"},
+    )

@@ -5,6 +5,7 @@ from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
 from campaigns.models.event import Event
 from campaigns.models.inbound import InboundMessage
 from campaigns.models.message import OPEN, TERMINAL, Message
+from campaigns.models.stream import StreamShard
 from campaigns.models.waiver import Waiver
 
 __all__ = (
@@ -18,5 +19,6 @@ __all__ = (
     "InboundMessage",
     "Message",
     "Run",
+    "StreamShard",
     "Waiver",
 )

@@ -14,7 +14,8 @@ class Event(models.Model):
         NEW = "new", _("new")
         DONE = "done", _("done")
         UNMATCHED = "unmatched", _("not about a text of ours")
-        BROKEN = "broken", _("broken")
+        UNKNOWN = "unknown", _("of a type we do not know")
+        BROKEN = "broken", _("could not be read or acted on")
 
     # What makes a second delivery of the same thing recognisable.
     dedupe_key = models.CharField(max_length=200, unique=True)
@@ -31,6 +32,8 @@ class Event(models.Model):
         indexes = [
             # Processing: what has not been acted on, oldest first.
             models.Index(fields=["id"], name="event_new", condition=Q(status="new")),
+            # What needs a person: the dead letters.
+            models.Index(fields=["id"], name="event_broken", condition=Q(status="broken")),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,25 @@
 import json
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+<<<<<<< HEAD
 from campaigns import event_log
 from campaigns.event_log import Raw
 from campaigns.models import Event, InboundMessage
 from compliance import evidence, gate
+=======
+from campaigns import conversations, event_log
+from campaigns.models import Event, InboundMessage, Message
+from compliance import gate
+>>>>>>> 41eb84d (campaigns, pinpoint: Receive through SQS, Kinesis and Firehose, and read Pinpoint's own events)
 from compliance.models import LedgerEntry, Suppression
 from contacts.models import Contact
+from pinpoint.receivers.raw import RawEvent
 from tests.campaigns.events import delivery, inbound
 from tests.campaigns.factories import NOON, ContactFactory, run_of
+from tests.compliance.factories import OriginatorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def store(*payloads, keys=None):
     event_log.store(
         [
-            Raw(key=key, source="sns", payload=p if isinstance(p, str) else json.dumps(p))
+            RawEvent(key=key, source="sns", payload=p if isinstance(p, str) else json.dumps(p))
             for key, p in zip(
                 keys or [f"k{n}" for n in range(len(payloads))], payloads, strict=True
             )
@@ -41,14 +51,124 @@ def test_a_delivery_is_applied():
 
 def test_a_broken_event_is_kept_with_its_reason_and_holds_up_nothing():
     _, (message,) = run_of(1)
-    store("not json", {"eventType": "NOVELTY"}, delivery(message))
+    store("not json", {"eventType": "TEXT_NOVELTY"}, delivery(message))
     event_log.process_batch()
     message.refresh_from_db()
     assert message.state == "delivered"
     assert list(Event.objects.filter(status="broken").values_list("error", flat=True)) == [
         "the payload is not JSON",
-        "unknown event type 'NOVELTY'",
+        "messageStatus is missing",
     ]
+
+
+def test_an_event_of_a_type_that_is_not_ours_is_kept_and_told_apart():
+    store({"eventType": "VOICE_BUSY"}, {"event_type": "_campaign.send"})
+    event_log.process_batch()
+    assert list(Event.objects.values_list("status", "error")) == [
+        ("unknown", "unknown event type 'VOICE_BUSY'"),
+        ("unknown", "unknown event type '_campaign.send'"),
+    ]
+
+
+def test_an_event_that_cannot_be_acted_on_is_put_aside_and_the_others_are_not(monkeypatch):
+    _, (message,) = run_of(1)
+    act = conversations.receive
+
+    def stumble(received):
+        if any(item.text.body == "trip" for item in received):
+            raise KeyError("over this one")
+        act(received)
+
+    monkeypatch.setattr(conversations, "receive", stumble)
+    trip, fine = (inbound("+12125550111", text, inbound_id=text) for text in ("trip", "STOP"))
+    store(trip, fine, delivery(message))
+    event_log.process_batch()
+    assert list(Event.objects.order_by("pk").values_list("status", flat=True)) == [
+        "broken",
+        "done",
+        "done",
+    ]
+    assert Suppression.objects.filter(phone="+12125550111").exists()
+
+
+def test_what_was_put_aside_can_be_acted_on_again(monkeypatch):
+    store(inbound("+12125550111", "STOP"))
+    with monkeypatch.context() as broken:
+        broken.delattr(conversations, "receive")
+        event_log.process_batch()
+    assert event_log.replay([Event.objects.get(status="broken").pk]) == 1
+    event_log.process_batch()
+    assert Suppression.objects.filter(phone="+12125550111").exists()
+
+
+def test_a_replay_of_the_whole_log_changes_nothing():
+    _, messages = run_of(3)
+    store(
+        delivery(messages[0]),
+        delivery(messages[1], "QUEUED", final=False),
+        delivery(messages[1], "BLOCKED", after=9),
+        inbound(messages[2].phone, "STOP"),
+    )
+    event_log.process_batch()
+    before = list(Message.objects.order_by("pk").values()), LedgerEntry.objects.count()
+    assert event_log.replay() == 4
+    event_log.process_batch()
+    assert (list(Message.objects.order_by("pk").values()), LedgerEntry.objects.count()) == before
+
+
+def test_old_events_are_dropped_and_dead_letters_kept():
+    store({"eventType": "VOICE_BUSY"}, "not json", {"eventType": "VOICE_RINGING"})
+    event_log.process_batch()
+    store({"eventType": "VOICE_ANSWERED"}, keys=["new"])
+    event_log.process_batch()
+    Event.objects.exclude(dedupe_key="new").update(received_at=NOON - timedelta(days=91))
+    Event.objects.filter(dedupe_key="new").update(received_at=NOON - timedelta(days=89))
+    assert event_log.drop_old(NOON) == 2
+    assert set(Event.objects.values_list("status", "dedupe_key")) == {
+        ("broken", "k1"),
+        ("unknown", "new"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("destination", "origination"),
+    [("+12125550111", "+12065550100"), ("+12065550100", "+12125550111")],
+)
+def test_an_opt_out_of_pinpoints_own_stream_suppresses_the_person(destination, origination):
+    OriginatorFactory(identity="+12065550100")
+    store(
+        {
+            "event_type": "_SMS.OPTOUT",
+            "event_timestamp": 1790000005322,
+            "attributes": {
+                "destination_phone_number": destination,
+                "origination_phone_number": origination,
+            },
+        }
+    )
+    event_log.process_batch()
+    assert list(Suppression.objects.values_list("phone", flat=True)) == ["+12125550111"]
+
+
+def test_a_receipt_of_pinpoints_own_stream_finds_its_text_by_our_id():
+    _, (message,) = run_of(1)
+    store(
+        {
+            "event_type": "_SMS.SUCCESS",
+            "event_timestamp": 1790000005322,
+            "attributes": {
+                "destination_phone_number": message.phone,
+                "record_status": "DELIVERED",
+                "message_id": "v1-1",
+                "number_of_message_parts": "2",
+                "customer_context": json.dumps({"site": "sendpoint", "message": str(message.pk)}),
+            },
+            "metrics": {"price_in_millicents_usd": 645.0},
+        }
+    )
+    event_log.process_batch()
+    message.refresh_from_db()
+    assert (message.state, message.parts, message.price) == ("delivered", 2, Decimal("0.00645"))
 
 
 def test_an_event_about_nobodys_text_is_marked_so():
@@ -59,7 +179,7 @@ def test_an_event_about_nobodys_text_is_marked_so():
 
 
 def test_events_are_acted_on_once():
-    store({"eventType": "NOVELTY"})
+    store({"eventType": "VOICE_BUSY"})
     assert (event_log.process_batch(), event_log.process_batch()) == (1, 0)
 
 

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from pinpoint import sns
+from pinpoint.receivers import sns
 
 from .conftest import PERSON, TEN_DLC, Receiver, Start, eventually
 

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
-from pinpoint import sns
-from pinpoint.sns import Forged, Malformed, is_allowed, verify
+from pinpoint.receivers import sns
+from pinpoint.receivers.sns import Forged, Malformed, is_allowed, verify
 
 TOPIC = "arn:aws:sns:us-east-1:111122223333:events"
 CERT_URL = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-test.pem"
