@@ -47,8 +47,8 @@ class Source:
 def sources() -> list[Source]:
     """Return what SQS_QUEUE_URLS and KINESIS_STREAMS name, dead-letter queues included."""
     found = []
-    queues = clients.queue_client(region=settings.AWS_REGION) if settings.SQS_QUEUE_URLS else None
     for url in settings.SQS_QUEUE_URLS:
+        queues = clients.queue_client(region=settings.AWS_REGION)
         found.append(Source(url, QueuePoller(queues, url, keep)))
         if dead := dead_letter_queue(queues, url):
             poller = QueuePoller(queues, dead, keep, wait_seconds=0)

@@ -38,6 +38,7 @@ ROLES: dict[str, list[str]] = {
         *VIEW_ALL,
         "campaigns.approve_campaign",
         "campaigns.view_event",
+        "campaigns.replay_event",
         "compliance.view_ledgerentry",
         "compliance.view_wording",
         "compliance.add_program",

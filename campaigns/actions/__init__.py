@@ -4,6 +4,7 @@ audit row in one transaction; admin, commands and API all come through here."""
 from campaigns.actions.acting import Actor
 from campaigns.actions.editing import check_editable, create, save
 from campaigns.actions.launching import launch
+from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approvals_missing, approve, send_back, submit
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.waiving import waive
@@ -20,6 +21,7 @@ __all__ = (
     "create",
     "launch",
     "pause",
+    "replay_events",
     "resume",
     "save",
     "send_back",

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from campaigns import reasons
+from campaigns.actions import replay_events
 from campaigns.models import Event, InboundMessage, Message
 
 
@@ -16,7 +20,7 @@ class RecordAdmin(ModelAdmin):
 
     show_full_result_count = False
     list_per_page = 50
-    actions = None
+    actions: tuple[str, ...] | None = None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The engine adds them."""
@@ -64,6 +68,28 @@ class InboundMessageAdmin(RecordAdmin):
 class EventAdmin(RecordAdmin):
     """What AWS told us, as it came."""
 
-    list_display = ("id", "source", "status", "error", "received_at", "done_at")
+    list_display = ("id", "source", "outcome", "error", "received_at", "done_at")
     list_filter = ("status", "source")
     ordering = ("-pk",)
+    actions = ("replay",)
+
+    @display(
+        description=gettext_lazy("outcome"),
+        ordering="status",
+        label={"done": "success", "broken": "danger", "unmatched": "warning", "new": "info"},
+    )
+    def outcome(self, event: Event) -> tuple[str, str]:
+        """Show what became of it as a coloured label."""
+        return event.status, event.get_status_display()
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        """Only some may have events acted on again."""
+        return request.user.has_perm("campaigns.replay_event")
+
+    @admin.action(description=gettext_lazy("Act on these again"), permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Put events back into the queue, after what was wrong is mended."""
+        ids = list(queryset.values_list("pk", flat=True))
+        count = replay_events(ids, request.user)
+        said = ngettext("{} event is acted on again.", "{} events are acted on again.", count)
+        self.message_user(request, said.format(count), messages.SUCCESS)

@@ -29,6 +29,7 @@ class Event(models.Model):
 
     class Meta:
         default_permissions = ("view",)
+        permissions = [("replay_event", "Can have AWS's events acted on again")]
         indexes = [
             # Processing: what has not been acted on, oldest first.
             models.Index(fields=["id"], name="event_new", condition=Q(status="new")),

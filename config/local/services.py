@@ -99,6 +99,16 @@ def beat(environment: Mapping[str, str]) -> Service:
     )
 
 
+def receiver(environment: Mapping[str, str]) -> Service:
+    """What takes AWS's events off queues and streams, where some were given."""
+    return Service(
+        "receiver",
+        [sys.executable, "manage.py", "receive"],
+        environment,
+        prepare=lambda: probes.forget_heartbeat(environment["REDIS_URL"], "receiver"),
+    )
+
+
 def command(name: str, environment: Mapping[str, str]) -> Service:
     """One of manage.py's commands, which runs once; errors are all that it says."""
     return Service(name, [sys.executable, "manage.py", name, "--verbosity", "0"], environment)

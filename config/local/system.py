@@ -108,6 +108,8 @@ class System:
             services.worker(processes),
             services.beat(processes),
         ]
+        if processes.get("SQS_QUEUE_URLS") or processes.get("KINESIS_STREAMS"):
+            wanted.append(services.receiver(processes))
         if not self._plan.given.aws:
             port = self._port("simulator")
             self._record.simulator = f"http://{ports.HOST}:{port}"

@@ -4,16 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-<<<<<<< HEAD
-from campaigns import event_log
-from campaigns.event_log import Raw
-from campaigns.models import Event, InboundMessage
-from compliance import evidence, gate
-=======
 from campaigns import conversations, event_log
 from campaigns.models import Event, InboundMessage, Message
-from compliance import gate
->>>>>>> 41eb84d (campaigns, pinpoint: Receive through SQS, Kinesis and Firehose, and read Pinpoint's own events)
+from compliance import evidence, gate
 from compliance.models import LedgerEntry, Suppression
 from contacts.models import Contact
 from pinpoint.receivers.raw import RawEvent

@@ -66,3 +66,11 @@ def test_a_heartbeat_is_believed_for_some_seconds_only(broker):
 
 def test_the_front_page_leads_to_the_admin(client):
     assert client.get("/")["Location"] == "/admin/"
+
+
+def test_a_receiver_is_asked_for_only_where_there_is_something_to_receive(health, broker, settings):
+    settings.SQS_QUEUE_URLS = ["https://sqs.us-east-1.amazonaws.com/111122223333/events"]
+    assert health()[1]["status"] == "down: receiver"
+    celery.beat_heart("receiver")
+    assert health()[0] == 200
+    broker.delete("sendpoint:alive:receiver")
