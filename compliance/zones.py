@@ -1,83 +1,96 @@
-"""Which time zones a recipient may be in (compliance.md 3: a number does not prove a place)."""
+"""Which time zones a number may be in (compliance.md 3: a number does not prove a place)."""
 
 import zoneinfo
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 
 import phonenumbers
 from phonenumbers import timezone as number_zones
+from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-# Above this many candidates a number says nothing about the place (toll-free: 42 zones).
-MOST_CANDIDATES = 10
+from compliance.area_codes import STATES_OF_CODE, ZONES_OF_SPLIT_CODE
 
-# Area codes that lie in more zones than libphonenumber's data shows (compliance.md 3.3).
-EASTERN_CENTRAL = frozenset({"America/New_York", "America/Chicago"})
-CENTRAL_MOUNTAIN = frozenset({"America/Chicago", "America/Denver"})
-PACIFIC_MOUNTAIN = frozenset({"America/Los_Angeles", "America/Boise", "America/Denver"})
-SPLIT_AREA_CODES: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        ("850", "448", "270", "364", "606", "219", "812", "930", "574", "423", "906", "689"),
-        EASTERN_CENTRAL,
-    ),
-    **dict.fromkeys(("308", "620", "785", "605", "701"), CENTRAL_MOUNTAIN),
-    **dict.fromkeys(("208", "986", "541", "458", "775"), PACIFIC_MOUNTAIN),
-    "928": frozenset({"America/Phoenix", "America/Denver"}),
-    "907": frozenset({"America/Anchorage", "America/Juneau", "America/Adak", "Pacific/Honolulu"}),
-    **dict.fromkeys(
-        ("250", "236", "778", "672", "257"),
-        frozenset({"America/Vancouver", "America/Edmonton", "America/Fort_Nelson"}),
-    ),
-    "807": frozenset({"America/Toronto", "America/Winnipeg"}),
-    **dict.fromkeys(("418", "581", "367"), frozenset({"America/Toronto", "America/Halifax"})),
-    **dict.fromkeys(("709", "879"), frozenset({"America/St_Johns", "America/Halifax"})),
-    "867": frozenset(
-        {
-            "America/Vancouver",
-            "America/Edmonton",
-            "America/Winnipeg",
-            "America/Toronto",
-            "America/Fort_Nelson",
-        }
-    ),
-    **dict.fromkeys(("306", "639", "474"), frozenset({"America/Regina", "America/Edmonton"})),
-    "334": EASTERN_CENTRAL,
-    **dict.fromkeys(("432", "915"), CENTRAL_MOUNTAIN),
-}
+# Above this many candidates a number says nothing about the place.
+MOST_CANDIDATES = 30
+# Numbers of these kinds are of no place at all.
+PLACELESS = frozenset(
+    {
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
+        phonenumbers.PhoneNumberType.VOIP,
+    }
+)
+NOWHERE: frozenset[str] = frozenset()
 
 
-def candidate_zones(phone: str, stated: str = "") -> frozenset[str]:
-    """Return every zone the person may be in; empty when nothing is known.
-
-    `stated` is the zone that the contact's own record names, if any; it decides alone.
-    """
-    if stated and _is_zone(stated):
-        return frozenset({stated})
-    return _zones_of_number(phone)
-
-
-@lru_cache(maxsize=1)
+@cache
 def _all_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether there is a zone of that IANA name."""
     return name in _all_zones()
 
 
-@lru_cache(maxsize=50_000)
-def _zones_of_number(phone: str) -> frozenset[str]:
+@cache
+def _zones_by_country() -> dict[str, frozenset[str]]:
+    table = resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")
+    lines = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    found: dict[str, set[str]] = {}
+    for country, _, zone, *_ in lines:
+        found.setdefault(country, set()).add(zone)
+    return {country: frozenset(zones) for country, zones in found.items()}
+
+
+def zones_of_country(country: str) -> frozenset[str]:
+    """Return every zone of a country (ISO 3166-1 alpha-2), from the time zone database."""
+    return _zones_by_country().get(country, NOWHERE)
+
+
+def deciding_part(phone: str) -> str:
+    """Return the part of a number that zones, country and states are told from.
+
+    For +1 it is the area code and exchange, so that numbers can be grouped by their first eight
+    characters; elsewhere it is the whole number.
+    """
+    return phone[:8] if phone.startswith("+1") else phone
+
+
+@lru_cache(maxsize=100_000)
+def of_number(part: str) -> tuple[str, frozenset[str], frozenset[str]]:
+    """Return (country, states, zones) that a number may be of, from its `deciding_part`.
+
+    Empty where the number does not tell: toll-free numbers, area codes newer than our tables.
+    """
+    if part.startswith("+1") and (states := STATES_OF_CODE.get(part[2:5])):
+        zones = _longest_prefix(part[1:]) | ZONES_OF_SPLIT_CODE.get(part[2:5], NOWHERE)
+        country = next(iter(states)).partition("-")[0]
+        return country, states, frozenset(zone for zone in zones if is_zone(zone))
+    return _elsewhere(f"{part}0000"[:12] if part.startswith("+1") else part)
+
+
+def _longest_prefix(digits: str) -> frozenset[str]:
+    """Look a number of +1 up; what the data says of +1 as a whole says nothing."""
+    for length in range(min(len(digits), TIMEZONE_LONGEST_PREFIX), 3, -1):
+        if zones := TIMEZONE_DATA.get(digits[:length]):
+            return frozenset(zones)
+    return NOWHERE
+
+
+def _elsewhere(phone: str) -> tuple[str, frozenset[str], frozenset[str]]:
     try:
         number = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
-        return frozenset()
-    if phonenumbers.number_type(number) in {
-        phonenumbers.PhoneNumberType.TOLL_FREE,
-        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
-        phonenumbers.PhoneNumberType.VOIP,
-    }:
-        return frozenset()
+        return "", NOWHERE, NOWHERE
+    country = phonenumbers.region_code_for_number(number) or ""
+    if not country.isalpha() or phonenumbers.number_type(number) in PLACELESS:
+        return country if country.isalpha() else "", NOWHERE, NOWHERE
     zones = set(number_zones.time_zones_for_number(number)) - {number_zones.UNKNOWN_TIMEZONE}
-    if number.country_code == 1:
-        zones |= SPLIT_AREA_CODES.get(phone[2:5], frozenset())
-    if len(zones) > MOST_CANDIDATES or not all(_is_zone(zone) for zone in zones):
-        return frozenset()
-    return frozenset(zones)
+    if not phonenumbers.is_number_geographical(number):
+        # A mobile may be anywhere in its country, and the data leaves out zones (Madeira); that
+        # of +1 as a whole says nothing about its islands.
+        zones = set(zones_of_country(country)) | (set() if number.country_code == 1 else zones)
+    if len(zones) > MOST_CANDIDATES or not all(is_zone(zone) for zone in zones):
+        return country, NOWHERE, NOWHERE
+    return country, NOWHERE, frozenset(zones)

@@ -197,6 +197,8 @@ if SNS_EXTRA_ORIGIN and not SENDPOINT_LOCAL:
     raise ImproperlyConfigured("SNS_EXTRA_ORIGIN is for the local simulator only; unset it.")
 # How many texts one worker process has in flight at once.
 SEND_CONCURRENCY = env.whole("SEND_CONCURRENCY", 16, least=1)
+# Nothing promotional is handed over in the last seconds of a window: queues and carriers take time.
+HAND_OFF_MARGIN_SECONDS = env.whole("HAND_OFF_MARGIN_SECONDS", 300)
 # Parts per second over all originators of the account; 0 = no account-wide limit of our own.
 ACCOUNT_PARTS_PER_SECOND = env.whole("ACCOUNT_PARTS_PER_SECOND", 0)
 

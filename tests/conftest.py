@@ -11,6 +11,6 @@ def pytest_collection_modifyitems(items):
 def django_db_setup(django_db_setup, django_db_blocker):
     """Let tests that truncate between each other do so; a test of its own proves the refusal."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for name in ("ledgerentry", "wording", "personalevidence"):
+        for name in ("ledgerentry", "wording", "personalevidence", "rulesversion"):
             table = f"compliance_{name}"
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")

@@ -149,4 +149,4 @@ def wait_for(condition: Any, seconds: float, words: Any = lambda: "") -> Any:
 def daytime_zone() -> str:
     """Return a zone where promotional texts may go for the next two hours at least."""
     now = datetime.now(UTC)
-    return next(zone for zone in ZONES if 8 <= now.astimezone(ZoneInfo(zone)).hour < 19)
+    return next(zone for zone in ZONES if 9 <= now.astimezone(ZoneInfo(zone)).hour < 19)

@@ -9,6 +9,7 @@ from compliance.models.ledger import (
     Subject,
     Wording,
 )
+from compliance.models.policy import Emergency, HolidayChange, Policy, RulesVersion
 from compliance.models.program import MessageClass, Originator, Program
 from compliance.models.sign_up_page import SignUpPage
 from compliance.models.suppression import SuppressedNumber
@@ -16,12 +17,16 @@ from compliance.models.suppression import SuppressedNumber
 __all__ = (
     "Attachment",
     "Consent",
+    "Emergency",
+    "HolidayChange",
     "ImportAttestation",
     "LedgerEntry",
     "MessageClass",
     "Originator",
     "PersonalEvidence",
+    "Policy",
     "Program",
+    "RulesVersion",
     "SignUpPage",
     "Subject",
     "SuppressedNumber",

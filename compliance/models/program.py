@@ -40,6 +40,16 @@ class Program(models.Model):
         _("earliest"), default=time(8), help_text=_("Promotional texts: recipient's local time.")
     )
     window_end = models.TimeField(_("latest"), default=time(21))
+    most_in_day = models.PositiveSmallIntegerField(
+        _("most in 24 hours"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_(
+            "Promotional texts of this program to one number, over all campaigns. Blank: only the "
+            "sending rules' own limit holds."
+        ),
+    )
     express_days = models.PositiveSmallIntegerField(
         _("a yes ends after (days)"),
         null=True,
@@ -93,6 +103,10 @@ class Program(models.Model):
             models.CheckConstraint(
                 condition=Q(implied_days__gte=1) & (Q(express_days=None) | Q(express_days__gte=1)),
                 name="program_consent_lasts_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(most_in_day=None) | Q(most_in_day__gte=1),
+                name="program_lets_at_least_one_pass",
             ),
         ]
 

@@ -1,10 +1,13 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.db import connection
 
 from compliance import gate, ledger
-from compliance.gate import Question, Reason, Verdict
-from compliance.models import SuppressedNumber
+from compliance.addresses import Address
+from compliance.gate import Purpose, Question, Reason, Verdict
+from compliance.models import Policy, RulesVersion, SuppressedNumber
+from compliance.policies import versions
 from tests.compliance.acts import NOON, no, yes
 from tests.compliance.factories import ProgramFactory
 
@@ -33,7 +36,7 @@ def test_it_sends_to_who_said_yes_by_day(program):
 def test_a_clearance_names_the_number_and_the_rules(program):
     yes(ANA, program)
     clearance = ask(program).clearance
-    assert (clearance.phone, clearance.rules) == (ANA, gate.RULES)
+    assert (clearance.phone, clearance.rules) == (ANA, RulesVersion.objects.get().name)
 
 
 def test_it_blocks_who_never_said_yes(program):
@@ -124,6 +127,165 @@ def test_a_stated_zone_decides_the_clock(program):
     yes(ANA, program)
     decision = ask(program, NIGHT, stated_zone="Pacific/Honolulu")
     assert decision.verdict is Verdict.SEND
+
+
+def test_a_stated_zone_does_not_tell_the_state(program):
+    yes("+18005550123", program)
+    decision = ask(program, phone="+18005550123", stated_zone="America/New_York")
+    assert decision.reason is Reason.STATE_UNKNOWN
+
+
+def test_an_address_tells_the_state_and_the_zone(program):
+    yes("+18005550123", program)
+    address = Address(region="NY", country="US")
+    assert ask(program, phone="+18005550123", address=address).verdict is Verdict.SEND
+
+
+TEXAN = "+12145550111"
+SUNDAY = datetime(2026, 11, 22, 17, tzinfo=UTC)  # eleven in Dallas
+
+
+def test_a_states_own_hours_hold(program):
+    yes(TEXAN, program)
+    decision = ask(program, SUNDAY, phone=TEXAN)
+    assert decision.until == datetime(2026, 11, 22, 18, tzinfo=UTC)  # noon
+
+
+def test_the_law_of_the_area_code_holds_wherever_the_person_lives(program):
+    yes(TEXAN, program)
+    decision = ask(program, SUNDAY, phone=TEXAN, address=Address(region="NY", postal_code="10001"))
+    assert decision.reason is Reason.QUIET_HOURS
+
+
+def test_the_law_of_the_residence_holds_whatever_the_area_code(program):
+    yes(ANA, program)
+    assert ask(program, SUNDAY, address=Address(region="LA")).reason is Reason.SUNDAY
+
+
+def test_a_holiday_of_the_state_defers_to_the_day_after(program):
+    alabamian = "+12055550111"
+    yes(alabamian, program)
+    monday = datetime(2026, 6, 1, 17, tzinfo=UTC)  # Jefferson Davis Day
+    decision = ask(program, monday, phone=alabamian)
+    assert decision.reason is Reason.HOLIDAY
+    assert decision.until == datetime(2026, 6, 2, 13, tzinfo=UTC)
+
+
+def test_nothing_is_handed_over_shortly_before_the_end(program, settings):
+    settings.HAND_OFF_MARGIN_SECONDS = 300
+    yes(ANA, program)
+    end = datetime(2026, 11, 25, 2, tzinfo=UTC)  # 21:00 in New York
+    assert ask(program, end - timedelta(minutes=5, seconds=1)).verdict is Verdict.SEND
+    assert ask(program, end - timedelta(minutes=5)).reason is Reason.QUIET_HOURS
+
+
+def test_a_clearance_ends_with_the_window(program):
+    yes(ANA, program)
+    assert ask(program).valid_until == datetime(2026, 11, 25, 2, tzinfo=UTC)
+
+
+def test_a_transactional_text_is_valid_at_any_hour(program):
+    yes(ANA, program)
+    assert ask(program, message_class="transactional").valid_until is None
+
+
+@pytest.mark.parametrize("kind", ["mixed", "anything else"])
+def test_what_is_not_plainly_transactional_is_promotional(program, kind):
+    yes(ANA, program)
+    assert ask(program, NIGHT, message_class=kind).reason is Reason.QUIET_HOURS
+
+
+def test_three_texts_of_the_brand_in_a_day_are_enough(program):
+    yes(ANA, program)
+    had = [NOON - timedelta(hours=n) for n in (1, 2, 23)]
+    decision = ask(program, had=had)
+    assert (decision.verdict, decision.reason) == (Verdict.DEFER, Reason.FREQ_CAP_24H)
+    assert decision.until == NOON + timedelta(hours=1)
+
+
+def test_a_text_of_a_day_ago_is_counted_no_more(program):
+    yes(ANA, program)
+    had = [NOON - timedelta(hours=n) for n in (1, 2, 24)]
+    assert ask(program, had=had).verdict is Verdict.SEND
+
+
+def test_the_caps_do_not_hold_back_transactional_texts(program):
+    yes(ANA, program)
+    had = [NOON - timedelta(hours=n) for n in (1, 2, 3)]
+    assert ask(program, had=had, message_class="transactional").verdict is Verdict.SEND
+
+
+def test_a_program_may_have_a_lower_cap_of_its_own():
+    program = ProgramFactory(most_in_day=1)
+    yes(ANA, program)
+    decision = ask(program, had_in_program=[NOON - timedelta(hours=4)])
+    assert decision.reason is Reason.FREQ_CAP_PROGRAM
+    assert decision.until == NOON + timedelta(hours=20)
+
+
+def test_the_confirmation_of_an_opt_out_goes_at_night_to_who_said_stop(program):
+    no(ANA)
+    decision = ask(
+        program,
+        NIGHT,
+        purpose=Purpose.OPT_OUT_CONFIRMATION,
+        prompted_at=NIGHT - timedelta(minutes=5),
+    )
+    assert decision.verdict is Verdict.SEND
+
+
+def test_a_late_confirmation_of_an_opt_out_does_not_go(program):
+    no(ANA)
+    late = NIGHT - timedelta(minutes=5, seconds=1)
+    decision = ask(program, NIGHT, purpose=Purpose.OPT_OUT_CONFIRMATION, prompted_at=late)
+    assert decision.reason is Reason.REPLY_TOO_LATE
+
+
+@pytest.mark.parametrize("purpose", [Purpose.OPT_IN_CONFIRMATION, Purpose.ONE_TIME_CODE])
+def test_other_answers_do_not_go_to_who_said_stop(program, purpose):
+    no(ANA)
+    assert ask(program, NIGHT, purpose=purpose, prompted_at=NIGHT).reason is Reason.SUPPRESSED
+
+
+@pytest.mark.parametrize("purpose", list(Purpose)[1:])
+def test_no_answer_goes_to_a_number_on_the_suppression_list(program, purpose):
+    SuppressedNumber.objects.create(
+        key=ledger.subject_key(ANA), reason="litigator", source="a list", added_at=NOON
+    )
+    assert ask(program, purpose=purpose, prompted_at=NOON).reason is Reason.LISTED
+
+
+def test_an_answer_needs_to_say_what_it_answers(program):
+    with pytest.raises(ValueError, match="what it answers"):
+        ask(program, purpose=Purpose.HELP_REPLY)
+
+
+def test_a_changed_rule_is_decided_by_at_once(program):
+    yes(ANA, program)
+    before = ask(program).rules
+    Policy.objects.filter(jurisdiction="US-NY").update(hours="Mon-Sun 13:00-20:00")
+    versions.make("Later in New York.", "an officer")
+    decision = ask(program)
+    assert decision.reason is Reason.QUIET_HOURS
+    assert decision.rules == RulesVersion.objects.latest("pk").name != before
+
+
+def test_without_rules_nothing_goes(program):
+    yes(ANA, program)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE compliance_rulesversion DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM compliance_rulesversion")
+    assert ask(program).reason is Reason.RULES_MISSING
+
+
+def test_a_decision_is_kept_with_places_zones_and_local_times(program):
+    yes(ANA, program)
+    record = ask(program, address=Address(region="LA")).record()
+    assert record["verdict"] == "send"
+    assert record["places"] == {"US-NY": "number", "US-LA": "region"}
+    assert record["zones"] == {"America/Chicago": "region", "America/New_York": "number"}
+    assert record["local"]["America/Chicago"] == "2026-11-24 11:00"
+    assert record["rules"] == RulesVersion.objects.get().name
 
 
 def test_it_blocks_past_the_total_limit(program):

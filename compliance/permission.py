@@ -1,0 +1,103 @@
+"""What the ledger says of a text: the derived tables, asked for a whole batch in one query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.db import connection
+
+from compliance import ledger
+from compliance.models import MessageClass, Suppression
+from compliance.policies.hours import Window
+from compliance.policies.rulebook import is_promotional
+from compliance.questions import Question
+from compliance.reasons import Reason
+
+# What is said of a number that has no yes that counts: the first that applies.
+NO_YES = (
+    ("revoked", Reason.CONSENT_REVOKED),
+    ("expired", Reason.CONSENT_EXPIRED),
+    ("pending", Reason.CONSENT_PENDING),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is on record for one question."""
+
+    listed: bool  # on the global suppression list
+    suppressed: str  # how far the person's own no reaches: "", "marketing" or "all"
+    states: frozenset[tuple[str, str]]  # (message class, state)
+    hours: Window  # the program's own
+    most_in_day: int | None  # the program's own
+
+
+def look_up(questions: Sequence[Question], now: datetime) -> tuple[int | None, list[Facts]]:
+    """Return the latest version of the rules, and the facts of each question in order. One query.
+
+    Both are of one instant: a change of the rules is not half seen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (SELECT FROM compliance_suppressednumber n WHERE n.key = q.key),
+                   coalesce(s.scope, ''),
+                   (SELECT array_agg(c.message_class || ':' || CASE
+                        WHEN c.state = 'active' AND c.expires_at <= %s THEN 'expired'
+                        ELSE c.state END)
+                    FROM compliance_consent c
+                    WHERE c.phone = q.phone AND c.program_id = q.program_id),
+                   p.window_start, p.window_end, p.most_in_day,
+                   (SELECT max(id) FROM compliance_rulesversion)
+            FROM unnest(%s::text[], %s::text[], %s::bigint[])
+                 WITH ORDINALITY AS q(phone, key, program_id, n)
+            JOIN compliance_program p ON p.id = q.program_id
+            LEFT JOIN compliance_suppression s ON s.phone = q.phone
+            ORDER BY q.n
+            """,
+            [
+                now,
+                [q.phone for q in questions],
+                [ledger.subject_key(q.phone) for q in questions],
+                [q.program_id for q in questions],
+            ],
+        )
+        rows = cursor.fetchall()
+    facts = [
+        Facts(
+            listed,
+            suppressed,
+            frozenset(_state(state) for state in states or ()),
+            (_minutes(start), _minutes(end)),
+            most_in_day,
+        )
+        for listed, suppressed, states, start, end, most_in_day, _ in rows
+    ]
+    return (rows[0][-1] if rows else None), facts
+
+
+def _state(text: str) -> tuple[str, str]:
+    message_class, state = text.split(":")
+    return message_class, state
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def problem(question: Question, facts: Facts) -> Reason | None:
+    """Say why the person may not be sent such a text at all, or None.
+
+    A promotional text needs a promotional yes; a transactional one is covered by either.
+    """
+    if facts.listed:
+        return Reason.LISTED
+    promotional = is_promotional(question.message_class)
+    if facts.suppressed == Suppression.Scope.ALL or (facts.suppressed and promotional):
+        return Reason.SUPPRESSED
+    asked = MessageClass.PROMOTIONAL.value if promotional else question.message_class
+    classes = {asked, MessageClass.PROMOTIONAL.value}
+    states = {state for message_class, state in facts.states if message_class in classes}
+    if "active" in states and (asked, "revoked") not in facts.states:
+        return None
+    return next((reason for state, reason in NO_YES if state in states), Reason.NO_CONSENT)
