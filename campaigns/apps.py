@@ -1,5 +1,13 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
+
+    def ready(self) -> None:
+        """Tell compliance who sends its questions, and who erases texts."""
+        # Modules with models cannot be imported before the apps are ready.
+        import_module("compliance.double_opt_in").register(import_module("campaigns.asking"))
+        import_module("compliance.erasure").register(import_module("campaigns.erasing").erase)

@@ -6,8 +6,11 @@ from django.conf import settings
 
 from campaigns.models import Message, Run
 from campaigns.pacing import Bucket
-from compliance.gate import Question
+from compliance.gate import Purpose, Question
 from compliance.models import MessageClass, Originator
+
+# Direct texts that answer what a person has just done.
+ANSWERS = {Message.Purpose.OPT_IN: Purpose.OPT_IN_CONFIRMATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Lane:
                 program_id=message.program_id or 0,
                 message_class=MessageClass.TRANSACTIONAL,
                 stated_zone=stated_zone,
+                purpose=ANSWERS.get(Message.Purpose(message.purpose), Purpose.CAMPAIGN),
+                prompted_at=message.created_at,
             )
         campaign = self.run.campaign
         return Question(

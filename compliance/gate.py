@@ -79,6 +79,9 @@ class _Batch:
             return self._no(Verdict.BLOCK, Reason.LISTED, location)
         if facts.suppressed and question.purpose not in ANSWERED_ALWAYS:
             return self._no(Verdict.BLOCK, Reason.SUPPRESSED, location)
+        asks = question.purpose is Purpose.OPT_IN_CONFIRMATION
+        if asks and (reason := permission.problem_of_question(facts)):
+            return self._no(Verdict.BLOCK, reason, location)
         if self.now - question.prompted_at > ANSWER_WITHIN[question.purpose]:
             return self._no(Verdict.BLOCK, Reason.REPLY_TOO_LATE, location)
         return self._yes(question, location, Reach())

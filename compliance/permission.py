@@ -101,3 +101,14 @@ def problem(question: Question, facts: Facts) -> Reason | None:
     if "active" in states and (asked, "revoked") not in facts.states:
         return None
     return next((reason for state, reason in NO_YES if state in states), Reason.NO_CONSENT)
+
+
+def problem_of_question(facts: Facts) -> Reason | None:
+    """Say why somebody may not be asked to confirm a sign-up, or None.
+
+    They must have signed up, and not have left since.
+    """
+    states = {state for _message_class, state in facts.states}
+    if states & {"pending", "active"}:
+        return None
+    return next((reason for state, reason in NO_YES if state in states), Reason.NO_CONSENT)

@@ -39,6 +39,7 @@ ROLES: dict[str, list[str]] = {
         "campaigns.approve_campaign",
         "campaigns.view_event",
         "campaigns.replay_event",
+        "compliance.erase_person",
         "compliance.view_ledgerentry",
         "compliance.view_wording",
         "compliance.add_program",

@@ -33,6 +33,7 @@ class Message(models.Model):
         NOTICE = "notice", _("notice to one person")
         REPLY = "reply", _("answer to a person's text")
         OPT_OUT = "opt_out", _("confirmation of an opt-out")
+        OPT_IN = "opt_in", _("question whether somebody signed up")
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="messages")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from compliance import ledger, opt_outs
+from compliance import double_opt_in, ledger, opt_outs
+from compliance.double_opt_in import Outcome
 from compliance.models import LedgerEntry, MessageClass, Program, SignUpPage
 from contacts.models import Contact
 from contacts.phones import Phone
@@ -37,7 +38,7 @@ class Visit:
         }
 
 
-def sign_up(page: SignUpPage, phone: Phone, visit: Visit) -> None:
+def sign_up(page: SignUpPage, phone: Phone, visit: Visit) -> Outcome:
     """Record that a person ticked the box of a program's page and pressed its button."""
     with transaction.atomic():
         Contact.objects.get_or_create(
@@ -48,18 +49,16 @@ def sign_up(page: SignUpPage, phone: Phone, visit: Visit) -> None:
             "checkbox_at_submit": True,
             "button": BUTTON,
         }
-        ledger.append(
-            [
-                ledger.Act(
-                    phone=phone.e164,
-                    act=LedgerEntry.Act.OPT_IN,
-                    source=LedgerEntry.Source.WEB_FORM,
-                    program_id=page.program_id,
-                    happened_at=visit.submitted_at,
-                    wording_sha256=ledger.keep_wording(page.words().text()),
-                    evidence=evidence,
-                )
-            ]
+        return double_opt_in.join(
+            ledger.Act(
+                phone=phone.e164,
+                act=LedgerEntry.Act.OPT_IN,
+                source=LedgerEntry.Source.WEB_FORM,
+                program_id=page.program_id,
+                happened_at=visit.submitted_at,
+                wording_sha256=ledger.keep_wording(page.words().text()),
+                evidence=evidence,
+            )
         )
 
 

@@ -9,6 +9,7 @@ from compliance.models.ledger import (
     Subject,
     Wording,
 )
+from compliance.models.opt_in_request import OptInRequest
 from compliance.models.policy import Emergency, HolidayChange, Policy, RulesVersion
 from compliance.models.program import MessageClass, Originator, Program
 from compliance.models.sign_up_page import SignUpPage
@@ -22,6 +23,7 @@ __all__ = (
     "ImportAttestation",
     "LedgerEntry",
     "MessageClass",
+    "OptInRequest",
     "Originator",
     "PersonalEvidence",
     "Policy",

@@ -117,6 +117,7 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name = _("consent record")
         default_permissions = ("view",)
+        permissions = [("erase_person", "Can erase a person everywhere")]
         indexes = [
             # The history of one number.
             models.Index(fields=["subject", "id"], name="entry_subject"),

@@ -247,6 +247,17 @@ def test_other_answers_do_not_go_to_who_said_stop(program, purpose):
     assert ask(program, NIGHT, purpose=purpose, prompted_at=NIGHT).reason is Reason.SUPPRESSED
 
 
+def test_nobody_is_asked_to_confirm_who_did_not_sign_up(program):
+    decision = ask(program, purpose=Purpose.OPT_IN_CONFIRMATION, prompted_at=NOON)
+    assert decision.reason is Reason.NO_CONSENT
+
+
+def test_who_signed_up_is_asked_to_confirm_even_at_night(program):
+    yes(ANA, program, act="opt_in_requested")
+    decision = ask(program, NIGHT, purpose=Purpose.OPT_IN_CONFIRMATION, prompted_at=NIGHT)
+    assert decision.verdict is Verdict.SEND
+
+
 @pytest.mark.parametrize("purpose", list(Purpose)[1:])
 def test_no_answer_goes_to_a_number_on_the_suppression_list(program, purpose):
     SuppressedNumber.objects.create(
