@@ -3,13 +3,19 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from contacts import rooms
+
 
 class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self) -> None:
-        """See that there are rules as soon as there are tables for them."""
+        """See that there are rules as soon as there are tables; add consent to people's pages."""
         post_migrate.connect(_seed, sender=self)
+        rooms.contribute(
+            timeline=("compliance.history.consent",),
+            held={"consent": "compliance.history.held"},
+        )
 
 
 def _seed(**kwargs: object) -> None:

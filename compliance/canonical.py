@@ -45,8 +45,8 @@ class Said(NamedTuple):
     previous_hash: str
 
 
-def entry_hash(said: Said) -> str:
-    """Return the SHA-256 of an entry, the hash before it included."""
+def entry_form(said: Said) -> str:
+    """Return the text whose UTF-8 is hashed for an entry, the hash before it included."""
     form = [
         ENTRY_FORM,
         *said[:7],
@@ -57,7 +57,12 @@ def entry_hash(said: Said) -> str:
         said.expires_at and _instant(said.expires_at),
         *said[12:],
     ]
-    return hashlib.sha256(encode(form).encode()).hexdigest()
+    return encode(form)
+
+
+def entry_hash(said: Said) -> str:
+    """Return the SHA-256 of an entry, the hash before it included."""
+    return hashlib.sha256(entry_form(said).encode()).hexdigest()
 
 
 def commitment(salt: str, evidence: Evidence) -> str:

@@ -44,6 +44,7 @@ ROLES: dict[str, list[str]] = {
         "compliance.view_wording",
         "compliance.add_program",
         "compliance.change_program",
+        "contacts.export_person",
         "compliance.add_signuppage",
         "compliance.change_signuppage",
         "compliance.change_originator",

@@ -24,6 +24,8 @@ class InboundMessage(models.Model):
     class Meta:
         default_permissions = ("view",)
         indexes = [
+            # The timeline of one person.
+            models.Index(fields=["sender", "received_at"], name="inbound_person"),
             # The rollup: what came in since it last looked, and the answers of an hour.
             models.Index(fields=["created_at"], name="inbound_created"),
             models.Index(fields=["received_at"], name="inbound_received"),

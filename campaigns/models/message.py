@@ -119,6 +119,8 @@ class Message(models.Model):
                 name="message_person_sent",
                 condition=Q(sent_at__isnull=False),
             ),
+            # The timeline of one person, and what was ever sent to a number.
+            models.Index(fields=["phone", "id"], name="message_person"),
             # The rollup: what changed since it last looked, and the texts of an hour.
             models.Index(fields=["changed_at"], name="message_changed"),
             models.Index(Coalesce("sent_at", "final_at"), name="message_hour"),

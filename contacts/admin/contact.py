@@ -1,15 +1,24 @@
 """The contact pages: find a person, look at them, change them."""
 
+from dataclasses import replace
+from typing import Any
+
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from contacts import search
+from contacts import export, search, timeline
 from contacts.contact_form import ContactForm
 from contacts.models import Contact
+from contacts.origins import segments_of
+from contacts.timeline import Person
 
 
 @admin.register(Contact)
@@ -26,6 +35,7 @@ class ContactAdmin(ModelAdmin):
     show_full_result_count = False
     ordering = ("-pk",)
     readonly_fields = ("line_type", "created_at", "updated_at")
+    change_form_outer_after_template = "contacts/contact_panel.html"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
@@ -38,3 +48,70 @@ class ContactAdmin(ModelAdmin):
             said = _("Many people match; these are some of them. A segment finds all.")
             messages.info(request, said)
         return queryset.filter(pk__in=found), False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Add the timeline, the segments, and what can be done with the person."""
+        context = dict(extra_context or {})
+        contact = self.get_object(request, object_id) if object_id else None
+        if contact and self.has_view_permission(request, contact):
+            context |= _timeline(request, contact) | {
+                "segments": segments_of(contact),
+                "may_export": request.user.has_perm("contacts.export_person"),
+            }
+        response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
+        return response
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add older pages of the timeline, and the export."""
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "<int:contact_id>/timeline/",
+                view(self.timeline_view),
+                name="contacts_contact_timeline",
+            ),
+            path(
+                "<int:contact_id>/export/",
+                view(require_POST(self.export_view)),
+                name="contacts_contact_export",
+            ),
+            *super().get_urls(),
+        ]
+
+    def timeline_view(self, request: HttpRequest, contact_id: int) -> HttpResponse:
+        """Show the entries of the timeline before a place."""
+        contact = get_object_or_404(Contact, pk=contact_id)
+        if not self.has_view_permission(request, contact):
+            raise PermissionDenied
+        return render(request, "contacts/timeline_page.html", _timeline(request, contact))
+
+    def export_view(self, request: HttpRequest, contact_id: int) -> HttpResponse:
+        """Hand out everything held about a person, as a file."""
+        contact = get_object_or_404(Contact, pk=contact_id)
+        found = export.everything(Person(contact.phone, contact.pk), request.user)
+        response = HttpResponse(export.as_json(found), content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="person-{contact.pk}.json"'
+        return response
+
+
+def _timeline(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """Return one page of the timeline; links are kept for those who may follow them."""
+    person = Person(contact.phone, contact.pk)
+    before = timeline.Place.read(request.GET.get("before", ""))
+    entries = timeline.page(person, before)
+    return {
+        "person": person,
+        "before": before,
+        "entries": [
+            entry if request.user.has_perm(entry.opens_for) else replace(entry, link="")
+            for entry in entries
+        ],
+        "older": str(entries[-1].place) if len(entries) == timeline.PAGE else "",
+        "older_url": reverse("admin:contacts_contact_timeline", args=[contact.pk]),
+    }

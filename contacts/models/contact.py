@@ -43,6 +43,7 @@ class Contact(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("export_person", "Can export everything held about a person")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(phone__regex=r"^\+[1-9][0-9]{1,18}$"), name="contact_phone_is_e164"
