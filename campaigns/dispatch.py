@@ -4,7 +4,6 @@ import logging
 import random
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from liquid.exceptions import LiquidError
 from redis import RedisError
 
 from campaigns import pacing, queue, runs, templating
-from campaigns.history import sent_before
+from campaigns.history import had_before
 from campaigns.lanes import Lane
 from campaigns.models import Message
 from compliance import gate, opt_outs
@@ -30,6 +29,8 @@ logger = logging.getLogger(__name__)
 # A gate decision older than this is asked for anew before the text leaves: an opt-out must
 # reach messages that wait for their turn.
 FRESH = timedelta(milliseconds=500)
+# What SendTextMessage takes as TimeToLive, in seconds (aws-sms.md 2).
+SHORTEST_TTL, LONGEST_TTL = 5, 259_200
 # How long to wait before the next attempt at a text that AWS surely did not take, in seconds.
 THROTTLED_LADDER = (1, 2, 4, 8, 15, 30)
 NOT_SENT_LADDER = (2, 5, 15, 60, 300)
@@ -133,19 +134,16 @@ class Dispatcher:
         now = self._now()
         decisions = gate.decide(_questions(lane, messages, now), now)
         ready = []
-        held: dict[tuple[str, str, datetime | None], list[int]] = defaultdict(list)
+        held = []
         for message, decision in zip(messages, decisions, strict=True):
-            if decision.verdict is gate.Verdict.SEND:
-                if self._render(lane, token, message):
-                    message.rules = decision.rules
-                    ready.append(Ready(message, decision))
-            else:
-                held[_holding(lane, decision)].append(message.pk)
-        for (state, reason, until), ids in held.items():
-            if until:
-                queue.again(token, ids, until, reason, now)
-            else:
-                queue.end(token, ids, state, reason, "", now)
+            if decision.verdict is not gate.Verdict.SEND:
+                held.append(_held(lane, message, decision))
+            elif self._render(lane, token, message):
+                message.rules = decision.rules
+                message.decisions = [decision.record()]
+                ready.append(Ready(message, decision))
+        if held:
+            queue.hold(token, held, now)
         return ready
 
     def _render(self, lane: Lane, token: uuid.UUID, message: Message) -> bool:
@@ -234,27 +232,31 @@ class Dispatcher:
         return error.fate is Fate.NOT_SENT  # AWS is out of reach: no use trying the next
 
 
-def _holding(lane: Lane, decision: gate.Decision) -> tuple[str, str, datetime | None]:
-    """Say what becomes of a message that may not go now: (state, reason, due again at)."""
-    reason = str(decision.reason)
+def _held(lane: Lane, message: Message, decision: gate.Decision) -> queue.Held:
+    """Say what becomes of a message that may not go now."""
+    state, due_at = Message.State.EXPIRED, None
     if decision.verdict is gate.Verdict.BLOCK:
-        return Message.State.BLOCKED, reason, None
-    if decision.until and (lane.run is None or decision.until < lane.run.expires_at):
-        return Message.State.QUEUED, reason, decision.until
-    return Message.State.EXPIRED, reason, None
+        state = Message.State.BLOCKED
+    elif decision.until and (lane.run is None or decision.until < lane.run.expires_at):
+        state, due_at = Message.State.QUEUED, decision.until
+    return queue.Held(
+        message.pk, state, due_at, str(decision.reason), decision.rules, decision.record()
+    )
 
 
 def _questions(lane: Lane, messages: Sequence[Message], now: datetime) -> list[gate.Question]:
     questions = [lane.question(message) for message in messages]
     if lane.run is None:
         return questions
-    before = sent_before(lane.run.campaign_id, [m.phone for m in messages], now)
+    before = had_before(lane.run.campaign, [m.phone for m in messages], now)
     return [
         replace(
             question,
             sent_in_day=had.in_day,
             oldest_in_day=had.oldest_in_day,
             sent_in_total=had.in_total,
+            had=had.of_brand,
+            had_in_program=had.of_program,
         )
         if (had := before.get(question.phone))
         else question
@@ -276,7 +278,16 @@ def _text(lane: Lane, ready: Ready) -> ClearedText:
         else "TRANSACTIONAL",
         configuration_set=settings.AWS_CONFIGURATION_SET,
         context={"site": settings.SITE_ID_IN_CONTEXT, "message": str(ready.message.pk)},
+        ttl_seconds=_time_to_live(ready.decision),
     )
+
+
+def _time_to_live(decision: gate.Decision) -> int:
+    """Return how long AWS may try, in seconds: no longer than the recipient's hours last."""
+    if decision.valid_until is None or decision.decided_at is None:
+        return LONGEST_TTL
+    left = int((decision.valid_until - decision.decided_at).total_seconds())
+    return max(SHORTEST_TTL, min(left, LONGEST_TTL))
 
 
 def _note_opt_out(message: Message, now: datetime) -> None:

@@ -6,11 +6,15 @@ from django.conf import settings
 
 from campaigns.models import Message, Run
 from campaigns.pacing import Bucket
+from compliance.addresses import Address
 from compliance.gate import Purpose, Question
 from compliance.models import MessageClass, Originator
 
-# Direct texts that answer what a person has just done.
-ANSWERS = {Message.Purpose.OPT_IN: Purpose.OPT_IN_CONFIRMATION}
+# Direct texts that answer what a person has just done; all others need a consent like any text.
+ANSWERS = {
+    Message.Purpose.OPT_IN: Purpose.OPT_IN_CONFIRMATION,
+    Message.Purpose.OPT_OUT: Purpose.OPT_OUT_CONFIRMATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,18 @@ class Lane:
 
     def question(self, message: Message) -> Question:
         """Ask the gate about a message; what the person had before is added by the caller."""
-        stated_zone = message.contact.timezone if message.contact else ""
+        contact = message.contact
+        stated_zone, address = "", Address()
+        if contact:
+            stated_zone = contact.timezone
+            address = Address(contact.country, contact.region, contact.city, contact.postal_code)
         if self.run is None:
             return Question(
                 phone=message.phone,
                 program_id=message.program_id or 0,
                 message_class=MessageClass.TRANSACTIONAL,
                 stated_zone=stated_zone,
+                address=address,
                 purpose=ANSWERS.get(Message.Purpose(message.purpose), Purpose.CAMPAIGN),
                 prompted_at=message.created_at,
             )
@@ -74,6 +83,7 @@ class Lane:
             program_id=campaign.program_id,
             message_class=campaign.message_class,
             stated_zone=stated_zone,
+            address=address,
             daily_limit=campaign.daily_limit,
             total_limit=campaign.total_limit,
         )

@@ -6,10 +6,13 @@ else got there first, and leaves the message alone.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from psycopg.types.json import Jsonb
 
 from campaigns.models import Message
 
@@ -93,18 +96,36 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
     """Commit messages as `sending` before AWS is called; return the ids that really are.
 
     One that was cancelled, taken by another worker, or whose campaign was paused meanwhile is
-    not among them and must not be sent.
+    not among them and must not be sent; nor is one to a person whom another campaign has texted
+    since the gate counted. The gate's answer is the last of each message's `decisions`.
     """
-    with connection.cursor() as cursor:
+    decided = [message.decisions[-1] if message.decisions else None for message in messages]
+    seen = [answer.get("seen") if answer else None for answer in decided]
+    with transaction.atomic(), connection.cursor() as cursor:
+        _hold_people(
+            [m.phone for m, counted in zip(messages, seen, strict=True) if counted is not None]
+        )
         cursor.execute(
             """
             UPDATE campaigns_message message
             SET state = 'sending', sent_at = %s, changed_at = %s, leased_until = %s,
                 attempts = attempts + 1, body = given.body, parts = given.parts,
-                rules = given.rules, reason = '', detail = ''
-            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[])
-                 AS given(id, body, parts, rules)
+                rules = given.rules, reason = '', detail = '',
+                decisions = coalesce(message.decisions, '[]') || coalesce(given.decided, '[]')
+            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::jsonb[], %s::int[])
+                 AS given(id, body, parts, rules, decided, seen)
             WHERE message.id = given.id AND message.claim = %s AND message.state = 'queued'
+              AND (given.seen IS NULL OR given.seen >= (
+                  -- As campaigns.history counts them.
+                  SELECT count(*) FROM campaigns_message other
+                  JOIN campaigns_campaign theirs ON theirs.id = other.campaign_id
+                  JOIN compliance_program program ON program.id = theirs.program_id
+                  WHERE other.phone = message.phone AND other.sent_at > %s
+                    AND NOT (other.state = 'failed' AND other.aws_id = '')
+                    AND theirs.message_class = 'promotional'
+                    AND program.brand = (SELECT mine.brand FROM compliance_program mine
+                                         JOIN campaigns_campaign ours ON ours.program_id = mine.id
+                                         WHERE ours.id = message.campaign_id)))
               AND (message.run_id IS NULL
                    OR EXISTS (SELECT 1 FROM campaigns_campaign campaign
                               WHERE campaign.id = message.campaign_id
@@ -119,10 +140,30 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
                 [m.body for m in messages],
                 [m.parts for m in messages],
                 [m.rules for m in messages],
+                [Jsonb(answer) if answer else None for answer in decided],
+                seen,
                 token,
+                now - timedelta(hours=24),
             ],
         )
         return {message_id for (message_id,) in cursor.fetchall()}
+
+
+def _hold_people(phones: Sequence[str]) -> None:
+    """Let nobody else hand over a text to these people until the transaction ends.
+
+    Two campaigns that counted at the same time would both take the last text of a person's day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_advisory_xact_lock(key) FROM (
+                SELECT DISTINCT hashtextextended(phone, 0) AS key
+                FROM unnest(%s::text[]) AS phone ORDER BY key
+            ) AS in_one_order
+            """,
+            [list(phones)],
+        )
 
 
 def accepted(token: uuid.UUID, sent: Sequence[tuple[int, str]], now: datetime) -> None:
@@ -161,6 +202,49 @@ def end(
         changed_at=now,
         leased_until=None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message that the gate did not let pass: it waits until `due_at`, or ends without one."""
+
+    message_id: int
+    state: str
+    due_at: datetime | None
+    reason: str
+    rules: str
+    decision: dict[str, Any]
+
+
+def hold(token: uuid.UUID, held: Sequence[Held], now: datetime) -> None:
+    """Put messages that may not go now back to be due later, or end them; keep why. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE campaigns_message message
+            SET state = given.state, reason = given.reason, rules = given.rules,
+                decisions = coalesce(message.decisions, '[]') || given.decision,
+                due_at = coalesce(given.due_at, message.due_at),
+                final_at = CASE WHEN given.due_at IS NULL THEN %s END,
+                claim = CASE WHEN given.due_at IS NULL THEN message.claim END,
+                leased_until = NULL, changed_at = %s
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[],
+                        %s::timestamptz[])
+                 AS given(id, state, reason, rules, decision, due_at)
+            WHERE message.id = given.id AND message.claim = %s AND message.state = 'queued'
+            """,
+            [
+                now,
+                now,
+                [one.message_id for one in held],
+                [one.state for one in held],
+                [one.reason for one in held],
+                [one.rules for one in held],
+                [Jsonb(one.decision) for one in held],
+                [one.due_at for one in held],
+                token,
+            ],
+        )
 
 
 def unclear(token: uuid.UUID, ids: Sequence[int], reason: str, detail: str, now: datetime) -> None:

@@ -118,6 +118,7 @@ class _Batch:
 
     def _yes(self, question: Question, location: Location, reached: Reach) -> Decision:
         rules = self.book.version
+        counted = question.purpose is Purpose.CAMPAIGN and is_promotional(question.message_class)
         return Decision(
             Verdict.SEND,
             clearance=Clearance(question.phone, question.message_class, self.now, rules),
@@ -125,7 +126,7 @@ class _Batch:
             rules=rules,
             location=location,
             decided_at=self.now,
-            seen=len(question.had),
+            seen=len(question.had) if counted else None,
         )
 
     def _no(

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from compliance.addresses import Address
 from compliance.locations import NO_ADDRESS, Location
-from compliance.policies import rulebook
 from compliance.reasons import Reason
 from pinpoint.gateway import Clearance
 
@@ -76,7 +75,10 @@ class Decision:
     seen: int | None = None  # promotional texts of the last 24 hours that were counted
 
     def record(self) -> dict[str, Any]:
-        """Return the decision as it is kept with the message, ready for JSON."""
+        """Return the decision as it is kept with the message, ready for JSON.
+
+        `zones` give the local time there and what told us of the zone; `places` the latter.
+        """
         kept: dict[str, Any] = {"verdict": self.verdict.value, "rules": self.rules}
         if self.decided_at:
             kept["at"] = self.decided_at.isoformat()
@@ -89,13 +91,13 @@ class Decision:
         if self.seen is not None:
             kept["seen"] = self.seen
         if self.location and self.decided_at:
-            kept |= {
-                "places": {place.name: place.source for place in self.location.places},
-                "zones": {zone.name: zone.source for zone in self.location.zones},
-                "local": {
-                    name: f"{self.decided_at.astimezone(ZoneInfo(name)):%Y-%m-%d %H:%M}"
-                    for name in sorted(self.location.zone_names)
-                },
-                "data": rulebook.data_versions(),
+            kept["places"] = {place.name: place.source for place in self.location.places}
+            kept["zones"] = {
+                zone.name: [_clock(self.decided_at, zone.name), zone.source]
+                for zone in self.location.zones
             }
         return kept
+
+
+def _clock(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

@@ -1,5 +1,7 @@
 """One text to one person."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -53,7 +55,10 @@ class Message(models.Model):
     claim = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     body = models.TextField(_("text as sent"), blank=True)
-    rules = models.CharField(max_length=20, blank=True)  # version the gate decided by
+    rules = models.CharField(max_length=20, blank=True)  # version the gate decided by last
+    # Every answer of the gate that counted, oldest first (compliance.questions.Decision.record):
+    # where the person may be, what the clocks there showed, and why it went, waited or never went.
+    decisions: Any = models.JSONField(null=True)
     aws_id = models.CharField(max_length=64, blank=True)
     parts = models.PositiveSmallIntegerField(null=True)
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)  # US dollars
@@ -113,9 +118,9 @@ class Message(models.Model):
             models.Index(fields=["aws_id"], name="message_aws_id", condition=~Q(aws_id="")),
             # Counting a run by state.
             models.Index(fields=["run", "state"], name="message_run_state"),
-            # The caps of one person in one campaign.
+            # The caps of one person: in a campaign, and over all in 24 hours.
             models.Index(
-                fields=["campaign", "phone", "sent_at"],
+                fields=["phone", "sent_at"],
                 name="message_person_sent",
                 condition=Q(sent_at__isnull=False),
             ),

@@ -1,10 +1,8 @@
 """All rules of one version, ready to be asked; read from the database once per process."""
 
-import importlib.metadata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import Max
@@ -199,13 +197,6 @@ def of_version(version_id: int | None) -> Rulebook:
 def latest() -> Rulebook:
     """Return the rules as they are now. One query, two after a change."""
     return of_version(RulesVersion.objects.aggregate(latest=Max("pk"))["latest"])
-
-
-@cache
-def data_versions() -> str:
-    """Name the tables that decisions rest on besides the rules (compliance.md 12)."""
-    packages = ("phonenumbers", "holidays", "tzdata")
-    return " ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
 
 
 def is_promotional(message_class: str) -> bool:

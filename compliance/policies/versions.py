@@ -1,6 +1,7 @@
 """Making a version: the rules as they stand now, written down whole and never changed again."""
 
 import hashlib
+import importlib.metadata
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from compliance.models import Emergency, HolidayChange, Policy, RulesVersion
 
+# Packages whose data decisions rest on besides the rules (compliance.md 12).
+TABLES = ("phonenumbers", "holidays", "tzdata")
 LOCK = 0x52554C45  # pg_advisory_xact_lock key: one version is made at a time
 
 
@@ -25,6 +28,7 @@ def make(summary: str, made_by: str) -> RulesVersion | None:
         "policies": _rows(Policy.objects.order_by("jurisdiction", "covers", "first_day")),
         "holidays": _rows(HolidayChange.objects.order_by("calendar", "day")),
         "emergencies": _rows(Emergency.objects.order_by("jurisdiction", "since", "pk")),
+        "tables": {name: importlib.metadata.version(name) for name in TABLES},
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     sha256 = hashlib.sha256(canonical.encode()).hexdigest()

@@ -294,8 +294,10 @@ def test_a_decision_is_kept_with_places_zones_and_local_times(program):
     record = ask(program, address=Address(region="LA")).record()
     assert record["verdict"] == "send"
     assert record["places"] == {"US-NY": "number", "US-LA": "region"}
-    assert record["zones"] == {"America/Chicago": "region", "America/New_York": "number"}
-    assert record["local"]["America/Chicago"] == "2026-11-24 11:00"
+    assert record["zones"] == {
+        "America/Chicago": ["2026-11-24 11:00", "region"],
+        "America/New_York": ["2026-11-24 12:00", "number"],
+    }
     assert record["rules"] == RulesVersion.objects.get().name
 
 

@@ -1,0 +1,175 @@
+"""Caps across campaigns, and what is kept of the gate's answers."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaigns import queue
+from campaigns.dispatch import Dispatcher
+from campaigns.history import had_before
+from campaigns.models import Message
+from compliance import gate
+from compliance.models import RulesVersion
+from tests.campaigns.factories import (
+    NOON,
+    CampaignFactory,
+    ContactFactory,
+    MessageFactory,
+    RunFactory,
+    opted_in,
+    run_of,
+)
+from tests.campaigns.gateways import Accepting
+from tests.compliance.factories import ProgramFactory
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+NIGHT = datetime(2026, 11, 25, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def ana():
+    return ContactFactory(phone="+12125550111")
+
+
+def work(run, gateway=None, now=NOON):
+    gateway = gateway or Accepting()
+    Dispatcher(gateway, now=lambda: now, threads=4).work(run.pk, until=time.monotonic() + 3)
+    return gateway
+
+
+def sent(contact, at, program, **fields):
+    """Record a text of another campaign of the program."""
+    message_class = fields.pop("message_class", "promotional")
+    campaign = CampaignFactory(program=program, message_class=message_class)
+    fields = {"state": "accepted", "aws_id": "aws-1"} | fields
+    return MessageFactory(run=RunFactory(campaign=campaign), contact=contact, sent_at=at, **fields)
+
+
+def next_text(contact, program):
+    opted_in(program, contact.phone)
+    run = RunFactory(campaign=CampaignFactory(status="sending", program=program), audience=1)
+    return run, MessageFactory(run=run, contact=contact)
+
+
+def test_texts_of_other_campaigns_of_the_brand_count(ana):
+    program = ProgramFactory()
+    for hours in (1, 5, 23):
+        sent(ana, NOON - hours * HOUR, ProgramFactory(brand=program.brand))
+    run, message = next_text(ana, program)
+    work(run)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("queued", "freq_cap_24h")
+    assert message.due_at == NOON + HOUR
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"at": NOON - 24 * HOUR},
+        {"message_class": "transactional"},
+        {"state": "failed", "aws_id": ""},
+        {"brand": "Another"},
+    ],
+)
+def test_what_the_cap_does_not_count(ana, changes):
+    program = ProgramFactory()
+    changes = dict(changes)
+    other = ProgramFactory(brand=changes.pop("brand", program.brand))
+    at = changes.pop("at", NOON - HOUR)
+    for _ in range(3):
+        sent(ana, at, other, **changes)
+    run, _ = next_text(ana, program)
+    assert len(work(run).texts) == 1
+
+
+def test_a_text_that_failed_after_aws_took_it_counts(ana):
+    program = ProgramFactory()
+    sent(ana, NOON - HOUR, program, state="failed")
+    run, _ = next_text(ana, program)
+    had = had_before(run.campaign, [ana.phone], NOON)[ana.phone]
+    assert (had.of_brand, had.in_total) == ([NOON - HOUR], 0)
+
+
+def test_what_a_batch_had_before_takes_one_query(ana, django_assert_num_queries):
+    program = ProgramFactory()
+    for _ in range(5):
+        sent(ana, NOON - HOUR, program)
+    run, _ = next_text(ana, program)
+    with django_assert_num_queries(1):
+        had_before(run.campaign, [f"+1212555{n:04d}" for n in range(500)], NOON)
+
+
+def test_two_campaigns_cannot_both_take_the_last_text_of_a_day(ana):
+    """Both have asked the gate when the first one begins to hand over."""
+    program = ProgramFactory()
+    for hours in (1, 2):
+        sent(ana, NOON - hours * HOUR, program)
+    claims = []
+    for run, message in (next_text(ana, program), next_text(ana, program)):
+        token, (claimed,) = queue.claim(run.pk, 1, NOON)
+        had = had_before(run.campaign, [ana.phone], NOON)[ana.phone]
+        question = gate.Question(ana.phone, program.pk, "promotional", had=had.of_brand)
+        (decision,) = gate.decide([question], NOON)
+        assert decision.verdict is gate.Verdict.SEND
+        claimed.decisions, claimed.parts = [decision.record()], 1
+        claims.append((token, claimed, message.pk))
+    started = [queue.start(token, [claimed], NOON) for token, claimed, _ in claims]
+    assert started == [{claims[0][2]}, set()]
+
+
+def test_the_answer_that_let_a_text_pass_is_kept_with_it():
+    run, (message,) = run_of(1)
+    work(run)
+    message.refresh_from_db()
+    (decision,) = message.decisions
+    assert decision["verdict"] == "send"
+    assert decision["rules"] == message.rules == RulesVersion.objects.get().name
+    assert decision["zones"] == {"America/New_York": ["2026-11-24 12:00", "number"]}
+
+
+def test_every_answer_that_held_a_text_back_is_kept():
+    run, (message,) = run_of(1)
+    work(run, now=NIGHT)
+    work(run, now=NIGHT + 10 * HOUR)
+    message.refresh_from_db()
+    assert [(d["verdict"], d.get("reason")) for d in message.decisions] == [
+        ("defer", "quiet_hours"),
+        ("send", None),
+    ]
+
+
+def test_the_answer_that_blocked_a_text_is_kept_with_its_rules():
+    run, (message,) = run_of(1, consent=False)
+    work(run)
+    message.refresh_from_db()
+    assert (message.decisions[0]["reason"], message.state) == ("no_consent", "blocked")
+    assert message.rules == RulesVersion.objects.get().name
+
+
+def test_a_text_is_not_delivered_after_the_recipients_hours():
+    run, _ = run_of(1)
+    (text,) = work(run).texts
+    assert text.ttl_seconds == 9 * 3600  # noon to 21:00
+
+
+def test_a_transactional_text_is_tried_as_long_as_aws_tries():
+    run, _ = run_of(1, message_class="transactional")
+    (text,) = work(run).texts
+    assert text.ttl_seconds == 72 * 3600
+
+
+def test_the_address_of_a_contact_counts():
+    run, (message,) = run_of(1)
+    contact = message.contact
+    contact.region, contact.country = "KY", "US"
+    contact.save()
+    Message.objects.update(due_at=NOON - 4 * HOUR)
+    work(run, now=NOON - 3.5 * HOUR)  # 8:30 in New York; Kentucky opens at 10
+    message.refresh_from_db()
+    assert (message.reason, message.due_at) == ("quiet_hours", NOON - HOUR)  # in both its zones
+
+
+def test_a_message_that_nobody_decided_on_has_no_decisions():
+    assert Message.objects.get(pk=MessageFactory().pk).decisions is None
