@@ -3,27 +3,38 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Message
 from pinpoint.events import DeliveryEvent
 
 DELIVERED_STATUSES = frozenset({"DELIVERED", "SUCCESSFUL"})
-CHANGED = [
-    "state",
-    "reason",
-    "detail",
-    "aws_id",
-    "parts",
-    "price",
-    "carrier_fee",
-    "country",
-    "event_at",
-    "final_at",
-    "changed_at",
-    "sent_at",
-    "leased_until",
-]
+# What an event may change, with the types that PostgreSQL reads the new values as.
+CHANGED = {
+    "state": "text",
+    "reason": "text",
+    "detail": "text",
+    "receipt": "text",
+    "aws_id": "text",
+    "parts": "int",
+    "price": "numeric",
+    "carrier_fee": "numeric",
+    "country": "text",
+    "carrier": "text",
+    "event_at": "timestamptz",
+    "final_at": "timestamptz",
+    "changed_at": "timestamptz",
+    "sent_at": "timestamptz",
+    "leased_until": "timestamptz",
+}
+WRITE = f"""
+    UPDATE campaigns_message AS message
+    SET {", ".join(f"{name} = given.{name}" for name in CHANGED)}
+    FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in CHANGED.values())})
+        AS given(id, {", ".join(CHANGED)})
+    WHERE message.id = given.id
+"""  # noqa: S608 - our names
 # Where two final events contradict each other, the better one holds whatever came first:
 # a text that arrived has arrived.
 RANK = {Message.State.UNKNOWN: 1, Message.State.FAILED: 2, Message.State.DELIVERED: 3}
@@ -48,8 +59,15 @@ def apply(events: Sequence[DeliveryEvent]) -> list[bool]:
         if message is not None and ours and apply_one(message, event):
             message.changed_at = now
             changed[message.pk] = message
-    Message.objects.bulk_update(changed.values(), CHANGED, batch_size=500)
+    _write(list(changed.values()))
     return found
+
+
+def _write(messages: Sequence[Message]) -> None:
+    """Write what has changed: one UPDATE from arrays, many times faster than one of CASEs."""
+    columns = [[getattr(message, name) for message in messages] for name in CHANGED]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [[message.pk for message in messages], *columns])
 
 
 def _lock(events: Sequence[DeliveryEvent]) -> list[Message]:
@@ -101,6 +119,8 @@ def _take_details(message: Message, event: DeliveryEvent) -> None:
         event.carrier_fee if event.carrier_fee is not None else message.carrier_fee
     )
     message.country = event.country or message.country
+    message.carrier = event.carrier[:60] or message.carrier
+    message.receipt = event.status[:30]
 
 
 def _take_final(message: Message, event: DeliveryEvent) -> None:

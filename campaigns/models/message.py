@@ -64,6 +64,9 @@ class Message(models.Model):
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)  # US dollars
     carrier_fee = models.DecimalField(max_digits=10, decimal_places=5, null=True)
     country = models.CharField(max_length=2, blank=True)
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True, db_default="")
+    # The status of AWS's last event: SUCCESSFUL may be all that a carrier ever says.
+    receipt = models.CharField(_("receipt"), max_length=30, blank=True, db_default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     event_at = models.DateTimeField(null=True)  # when AWS's last applied event happened

@@ -65,6 +65,19 @@ def test_delivered_is_never_taken_back():
     assert message.state == "delivered"
 
 
+def test_what_a_carrier_took_is_told_apart_from_what_a_phone_has():
+    took, has = (
+        applied(sent(), delivery(sent(), status)) for status in ("SUCCESSFUL", "DELIVERED")
+    )
+    assert (took.state, took.receipt) == ("delivered", "SUCCESSFUL")
+    assert (has.state, has.receipt) == ("delivered", "DELIVERED")
+
+
+def test_country_and_carrier_are_kept():
+    message = applied(sent(), delivery(sent(), carrierName="Example Mobile"))
+    assert (message.country, message.carrier) == ("US", "Example Mobile")
+
+
 def test_price_fee_and_parts_are_kept():
     message = applied(sent(), delivery(sent(), totalMessageParts=2))
     assert (message.price, message.carrier_fee, message.parts) == (
@@ -92,7 +105,9 @@ def test_every_order_with_every_repetition_ends_the_same(story):
     ends = set()
     for order in itertools.permutations(story):
         message = applied(sent(), *order, *order)
-        ends.add((message.state, message.reason, message.final_at, message.event_at))
+        ends.add(
+            (message.state, message.reason, message.receipt, message.final_at, message.event_at)
+        )
     assert len(ends) == 1
 
 
