@@ -1,95 +1,97 @@
 """The segment pages: build rules, see whom they find."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from contacts import segments
 from contacts.models import Segment
-from contacts.segment_form import SegmentForm, explained, rows_of
+from contacts.segment_form import SegmentForm, checked, edited, posted
+from contacts.segment_page import shown
+from contacts.segments import words
 
 SAMPLE = 10
+VERSIONS = 50
 
 
 @admin.register(Segment)
 class SegmentAdmin(ModelAdmin):
-    """Rules are rows of field, operator and values; the count beside them is live."""
+    """Rules in groups; the count beside them is live, and every saved change is a version."""
 
     form = SegmentForm
-    list_display = ("name", "description", "updated_at")
+    list_display = ("name", "description", "version", "updated_at")
     search_fields = ("name",)
+    search_help_text = gettext_lazy("A part of the name")
     change_form_template = "contacts/segment_form.html"
+    # Templates that a higher room puts below the count; each loads itself.
+    panels: list[str] = []
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Hand the page the rows to show: what was typed, else what is stored."""
-        segment = Segment.objects.filter(pk=object_id).first() if object_id else None
-        rows, nested = rows_of(request.POST or None, segment)
-        context = {
-            **(extra_context or {}),
-            "rule_rows": rows,
-            "nested": nested,
-            "match": request.POST.get("match")
-            or (segment.rules.get("match") if segment else "all"),
-            "field_choices": _choices_with(row["field"] for row in rows),
-            "op_choices": segments.OP_LABELS,
-        }
-        response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
+        """Hand the page the rules: what was posted, else what is stored."""
+        form, segment = context["adminform"].form, kwargs.get("obj")
+        may_edit = self.has_change_permission(request, segment) if segment else True
+        rules = getattr(form, "rules", None) or (segment and segment.rules)
+        if may_edit and rules:
+            context |= shown(rules, problem=getattr(form, "problem", None))
+        elif rules:
+            context["rules_in_words"] = list(words.lines(rules))
+        context["panels"] = self.panels
+        context["versions"] = [
+            (version, list(words.lines(version.rules)))
+            for version in (
+                segment.versions.select_related("saved_by").order_by("-number")[:VERSIONS]
+                if segment
+                else []
+            )
+        ]
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the live count."""
+        """Add the rules as the page changes them, and the live count."""
+        view = self.admin_site.admin_view
         return [
-            path(
-                "count/",
-                self.admin_site.admin_view(self.count_view),
-                name="contacts_segment_count",
-            ),
+            path("rules/", view(require_POST(self.rules_view)), name="contacts_segment_rules"),
+            path("count/", view(require_POST(self.count_view)), name="contacts_segment_count"),
             *super().get_urls(),
         ]
 
     def save_model(
         self, request: HttpRequest, obj: Segment, form: SegmentForm, change: bool
     ) -> None:
-        """Note who made it."""
+        """Keep it with its rules, and a new one with who made it."""
         if not change:
             obj.created_by_id = request.user.pk
-        super().save_model(request, obj, form, change)
+        form.keep(request.user.pk)
+
+    def rules_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the rules again after a button or another field changed what belongs there."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rules, focus = edited(posted(request.POST), request.POST.get("do", ""))
+        response = render(request, "contacts/segment_rules.html", shown(rules, focus))
+        response["HX-Trigger-After-Settle"] = "rules-changed"
+        return response
 
     def count_view(self, request: HttpRequest) -> HttpResponse:
-        """Count the people that the rows on the page find now, and show some of them."""
+        """Count the people that the rules on the page find now, and show some of them."""
         if not self.has_view_permission(request):
-            return HttpResponse(status=403)
-        # The stored segment holds the groups that the rows on the page do not.
-        number = request.GET.get("segment", "")
-        stored = Segment.objects.filter(pk=int(number)).first() if number.isdigit() else None
-        tree = SegmentForm(request.POST, instance=stored).tree()
+            raise PermissionDenied
         context: dict[str, Any] = {}
         try:
-            segments.validate(tree)
-            found = segments.matching(tree)
-            context = {"count": found.count()}
+            rules = checked(posted(request.POST), None)
+            context = {"count": segments.count(rules)}
             if request.user.has_perm("contacts.view_contact"):
-                context["sample"] = list(found.order_by("pk")[:SAMPLE])
+                context["sample"] = segments.matching(rules)[:SAMPLE]
         except segments.RuleError as problem:
-            context = {"problem": explained(problem)}
-        context["title"] = _("Matches now")
+            context = {"problem": str(problem)}
         return render(request, "contacts/segment_count.html", context)
-
-
-def _choices_with(fields: Iterable[str]) -> list[tuple[str, str]]:
-    """Offer also what stored rules ask for and no contact has any more; else saving drops it."""
-    choices = segments.field_choices()
-    known = {"", *(value for value, _label in choices)}
-    return [*choices, *((field, field) for field in dict.fromkeys(fields) if field not in known)]

@@ -2,16 +2,21 @@
 
 from contacts.models.catalogue import AttributeName, Recount
 from contacts.models.contact import Contact
-from contacts.models.segment import Segment, everyone
+from contacts.models.contact_list import ContactList, ListMember
+from contacts.models.segment import Segment, SegmentReference, SegmentVersion, everyone
 from contacts.models.upload import Import, ImportMember, RejectedLine
 
 __all__ = (
     "AttributeName",
     "Contact",
+    "ContactList",
     "Import",
     "ImportMember",
+    "ListMember",
     "Recount",
     "RejectedLine",
     "Segment",
+    "SegmentReference",
+    "SegmentVersion",
     "everyone",
 )

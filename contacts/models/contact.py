@@ -38,15 +38,29 @@ class Contact(models.Model):
         _("time zone"), max_length=64, blank=True, help_text="America/Chicago"
     )
     locale = models.CharField(_("locale"), max_length=20, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
     line_type = models.CharField(max_length=10, choices=LineType.choices, default=LineType.OTHER)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # When the person last did something themselves: texted us, or what their list says.
+    last_active_at = models.DateTimeField(_("last active"), null=True, blank=True)
 
     class Meta:
         permissions = [("export_person", "Can export everything held about a person")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(phone__regex=r"^\+[1-9][0-9]{1,18}$"), name="contact_phone_is_e164"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="contact_is_somewhere_on_earth",
             ),
         ]
         indexes = [
@@ -61,6 +75,20 @@ class Contact(models.Model):
             ),
             # Segment rules on the city, which ignore case: UPPER(city) = UPPER('New York').
             models.Index(Upper("city"), name="contact_city_caseless"),
+            models.Index(Upper("region"), name="contact_region_caseless"),
+            # Segment rules on how long ago: created_at >= now - 30 days.
+            models.Index(fields=["created_at"], name="contact_created"),
+            models.Index(
+                fields=["last_active_at"],
+                name="contact_last_active",
+                condition=Q(last_active_at__isnull=False),
+            ),
+            # Segment rules on distance: the box around the point.
+            models.Index(
+                fields=["latitude", "longitude"],
+                name="contact_place",
+                condition=Q(latitude__isnull=False),
+            ),
             # All phones of one user; search by user id.
             models.Index(fields=["user_id"], name="contact_user_id", condition=~Q(user_id="")),
         ]

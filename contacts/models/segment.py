@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.contact_list import ContactList
+
 
 def everyone() -> dict[str, Any]:
     """Return the rule tree that finds every contact."""
@@ -18,6 +20,7 @@ class Segment(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     description = models.TextField(_("description"), blank=True)
     rules: Any = models.JSONField(_("rules"), default=everyone)
+    version = models.PositiveIntegerField(_("version"), default=1)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -26,3 +29,48 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SegmentVersion(models.Model):
+    """The rules that a segment had from `saved_at` on. Written by contacts.segments.saving."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    rules: Any = models.JSONField(_("rules"))
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    saved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["segment", "number"], name="one_version_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment} {self.number}"
+
+
+class SegmentReference(models.Model):
+    """A list or segment that a segment's rules ask for, which therefore cannot be deleted."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="references")
+    to_segment = models.ForeignKey(
+        Segment, on_delete=models.PROTECT, null=True, related_name="referred_by"
+    )
+    to_list = models.ForeignKey(
+        ContactList, on_delete=models.PROTECT, null=True, related_name="referred_by"
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_segment=None) ^ models.Q(to_list=None),
+                name="segment_reference_is_to_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} → {self.to_segment_id or self.to_list_id}"

@@ -2,64 +2,70 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from contacts.models import Contact
+from contacts.models import Contact, ContactList, ListMember, Segment
 from contacts.segments import matching
-from tests.contacts import oracle
+from contacts.segments.frozen import freeze
+from tests.contacts.oracle import Oracle
+from tests.contacts.trees import NOW, groups_of, own_rules, people, rules
 
-# Wildcards, quotes and JSON's own signs; letters in both cases; beyond ASCII only what has no
-# case, because what UPPER knows beyond it is the database's locale.
-TEXT = st.text(alphabet="aAbB %_\\\"'[]{}:,雪😀", min_size=1, max_size=4).filter(str.strip)
-WORD = TEXT.map(str.strip)
-NAMES = st.sampled_from(["Plan", "2024", "a__gt", "O'Brien", "contains", "%s", "a.b", '"'])
-NUMBERS = st.sampled_from([0.0, 0.5, 1.0, -2.0, 4.1, 1e9])
-COLUMNS = ("city", "region", "country", "postal_code", "timezone", "locale", "user_id")
-LISTS = st.dictionaries(NAMES, st.lists(WORD, min_size=1, max_size=2), max_size=3)
-
-people: st.SearchStrategy[dict] = st.builds(
-    dict,
-    attributes=LISTS,
-    user_attributes=LISTS,
-    metrics=st.dictionaries(NAMES, NUMBERS, max_size=2),
-    country=st.sampled_from(["", "US", "CA"]),
-    **{name: st.just("") | WORD for name in COLUMNS if name != "country"},
+LISTED, INNER = 101, 201
+member_rules = rules(st.just("list"), ["is", "is_not"], st.just([str(LISTED)])) | rules(
+    st.just("segment"), ["is", "is_not"], st.just([str(INNER)])
 )
-text_rules = st.builds(
-    lambda field, op, values: {"field": field, "op": op, "values": values},
-    st.sampled_from(COLUMNS)
-    | st.builds("{}.{}".format, st.sampled_from(["attributes", "user_attributes"]), NAMES),
-    st.sampled_from(["is", "is_not", "contains", "starts_with", "exists", "missing"]),
-    st.lists(TEXT, min_size=1, max_size=2),
-)
-number_rules = st.builds(
-    lambda name, op, number: {"field": f"metrics.{name}", "op": op, "values": [str(number)]},
-    NAMES,
-    st.sampled_from(["gt", "gte", "lt", "lte", "eq", "exists", "missing"]),
-    NUMBERS,
+relaxed = settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-def group(rules):
-    return st.builds(
-        lambda match, inner: {"match": match, "rules": inner},
-        st.sampled_from(["all", "any", "none"]),
-        st.lists(rules, max_size=3),
-    )
+def stored(persons):
+    contacts = []
+    for n, person in enumerate(persons):
+        contact = Contact.objects.create(phone=f"+1212555{n:04d}", **person)
+        Contact.objects.filter(pk=contact.pk).update(created_at=person["created_at"])
+        contact.created_at = person["created_at"]
+        contacts.append(contact)
+    return contacts
 
 
-trees = group(st.recursive(text_rules | number_rules, group, max_leaves=6))
+def found(tree):
+    return {contact.phone for contact in matching({**tree, "as_of": NOW.isoformat()})}
 
 
 class RandomTrees(TestCase):
-    @settings(
-        max_examples=150,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    @given(st.lists(people, min_size=1, max_size=5), trees)
+    @relaxed
+    @given(st.lists(people, min_size=3, max_size=8), st.lists(own_rules, min_size=1, max_size=6))
+    def test_each_rule_finds_whom_the_oracle_finds(self, persons, single):
+        contacts = stored(persons)
+        judge = Oracle(NOW)
+        for rule in single:
+            expected = {contact.phone for contact in contacts if judge.holds(rule, contact)}
+            assert found({"match": "all", "rules": [rule]}) == expected, rule
+
+    @settings(relaxed, max_examples=100)
+    @given(st.lists(people, min_size=1, max_size=5), groups_of(own_rules))
     def test_the_query_finds_whom_the_oracle_finds(self, persons, tree):
-        contacts = [
-            Contact.objects.create(phone=f"+1212555{n:04d}", **person)
-            for n, person in enumerate(persons)
-        ]
-        expected = {contact.phone for contact in contacts if oracle.matches(tree, contact)}
-        assert {contact.phone for contact in matching(tree)} == expected
+        contacts = stored(persons)
+        judge = Oracle(NOW)
+        expected = {contact.phone for contact in contacts if judge.matches(tree, contact)}
+        assert found(tree) == expected
+
+    @settings(relaxed, max_examples=60)
+    @given(
+        st.lists(people, min_size=1, max_size=5),
+        st.sets(st.integers(0, 4)),
+        groups_of(own_rules),
+        groups_of(own_rules | member_rules),
+    )
+    def test_lists_and_segments_are_asked_as_the_oracle_asks(self, persons, listed, inner, tree):
+        contacts = stored(persons)
+        members = [contacts[n] for n in listed if n < len(contacts)]
+        ContactList.objects.create(pk=LISTED, name="VIP")
+        ListMember.objects.bulk_create(ListMember(list_id=LISTED, contact=c) for c in members)
+        Segment.objects.create(pk=INNER, name="Inner", rules=inner)
+        judge = Oracle(NOW, {INNER: inner}, {LISTED: {contact.phone for contact in members}})
+        expected = {contact.phone for contact in contacts if judge.matches(tree, contact)}
+        assert found(tree) == expected
+        frozen = freeze(Segment(pk=1, name="Outer", rules=tree), NOW)
+        assert {contact.phone for contact in matching(frozen)} == expected

@@ -1,0 +1,125 @@
+"""Fixed lists: filled once, from a file of numbers or from a segment's result."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from contacts import columns, formats, segments
+from contacts.models import ContactList, ListMember, Segment
+from contacts.phones import BadPhone, parse_phone
+
+# More than these take longer to read than a person waits for a page.
+MOST_LINES = 200_000
+AT_ONCE = 10_000
+
+
+class ListRefused(ValueError):  # noqa: N818 - it is shown to a person
+    """Why no list can be made of it, in words."""
+
+
+def from_file(
+    draft: ContactList, file: IO[bytes], filename: str, default_country: str
+) -> ContactList:
+    """Fill a new list with the contacts whose numbers are in a file. Raises ListRefused.
+
+    The file has one number per line, or a column that an import would take for the phone. Numbers
+    that are no contact's are counted, not added: a list brings nobody in.
+    """
+    numbers, bad = _numbers(file, default_country)
+    with transaction.atomic():
+        draft.origin = _("the file {}").format(filename)[:300]
+        draft.save()
+        for start in range(0, len(numbers), AT_ONCE):
+            draft.people += _add(draft, numbers[start : start + AT_ONCE])
+        draft.unknown = len(numbers) + bad - draft.people
+        if not draft.people:
+            raise ListRefused(
+                _("None of the numbers is a contact's. Import the people first, then list them.")
+            )
+        draft.save()
+    return draft
+
+
+def from_segment(draft: ContactList, segment: Segment) -> ContactList:
+    """Fill a new list with the people a segment finds now. Raises ListRefused."""
+    origin = _("the segment “{name}”, version {version}")
+    with transaction.atomic():
+        draft.origin = origin.format(name=segment.name, version=segment.version)[:300]
+        draft.save()
+        try:
+            people = segments.matching(segment.rules).values("pk")
+        except segments.RuleError as problem:
+            raise ListRefused(str(problem)) from problem
+        select, params = people.query.sql_with_params()
+        draft.people = _insert(
+            f"SELECT %s, person.id FROM ({select}) AS person ORDER BY 2",  # noqa: S608 - Django's
+            [draft.pk, *params],
+        )
+        draft.save()
+    return draft
+
+
+def _add(draft: ContactList, numbers: list[str]) -> int:
+    return _insert(
+        "SELECT %s, id FROM contacts_contact WHERE phone = ANY(%s) ORDER BY 2", [draft.pk, numbers]
+    )
+
+
+def _insert(select: str, params: list[Any]) -> int:
+    table = ListMember._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (list_id, contact_id) {select}",
+            params,
+        )
+        return int(cursor.rowcount)
+
+
+def _numbers(file: IO[bytes], default_country: str) -> tuple[list[str], int]:
+    """Return the different numbers of a file in E.164, and how many lines have none."""
+    found: dict[str, None] = {}
+    bad = 0
+    cells = list(islice(_cells(file), MOST_LINES + 1))
+    if len(cells) > MOST_LINES:
+        raise ListRefused(
+            _(
+                "A list is made from at most {:,} lines. Import a longer one with a column that "
+                "names the list, then make a list of the segment of those who have it."
+            ).format(MOST_LINES)
+        )
+    for cell in cells:
+        try:
+            found[parse_phone(cell, default_country).e164] = None
+        except BadPhone:
+            bad += 1
+    return list(found), bad
+
+
+def _cells(file: IO[bytes]) -> Iterator[str]:
+    """Yield what stands where each line should have its number."""
+    try:
+        form = formats.recognise(file)
+    except formats.FileRefused as problem:
+        raise ListRefused(str(problem)) from problem
+    if not form.delimiter:
+        raise ListRefused(_("Make a file with one number on each line."))
+    try:
+        place = columns.guess(form.header).index("phone")
+    except columns.NoPhoneColumn:  # no header: the first line is a number already
+        place = _place_of_number(form.header)
+        yield form.header[place]
+    for line in formats.lines(file, form):
+        yield line.cells[place] if place < len(line.cells) else ""
+
+
+def _place_of_number(cells: tuple[str, ...]) -> int:
+    for place, cell in enumerate(cells):
+        try:
+            parse_phone(cell, "US")
+        except BadPhone:
+            continue
+        return place
+    raise ListRefused(_("The file has no phone numbers: put one on each line."))
