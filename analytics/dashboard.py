@@ -14,6 +14,7 @@ from analytics import charts, kpis
 from analytics.figures import Card, dollars, number, percent
 from campaigns import runs
 from campaigns.models import Campaign, Event, Message
+from compliance import verification
 from contacts.models import Contact, Import, Segment
 
 DAYS = 14
@@ -94,6 +95,9 @@ def needs_you(request: HttpRequest) -> list[dict[str, str]]:
     """Return what waits for a person, as sentences with links, for those who may look at it."""
     may = request.user.has_perm
     found = []
+    if may("compliance.view_ledgercheck") and (check := verification.broken_check()):
+        words = _("The consent ledger does not hold: {}").format(check.problem)
+        found.append((words, reverse("admin:compliance_ledgercheck_changelist")))
     for campaign in Campaign.objects.filter(status=Campaign.Status.PAUSED).exclude(
         paused_because=""
     ):

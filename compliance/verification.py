@@ -1,15 +1,25 @@
-"""Proof that nothing recorded was changed, removed or slipped in."""
+"""Proof that nothing recorded was changed, removed or slipped in.
+
+A chain proves little without a copy of its head elsewhere: who owns the database can cut the tail
+off, or hash everything anew. Keep exported heads where that person cannot reach.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from compliance import ledger
 from compliance.canonical import GENESIS, Said, commitment, entry_hash
-from compliance.models import Attachment, Wording
+from compliance.models import Attachment, LedgerCheck, Subject, Wording
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 5000
 EVIDENCE = Said._fields.index("evidence")
@@ -50,23 +60,74 @@ class Verdict:
     head: Head
     broken: Broken | None = None
 
+    def __str__(self) -> str:
+        if self.broken is None:
+            return f"{self.head.entries} entries hold. Head: {self.head.hash}"
+        where = f"Entry {self.broken.entry_id}" if self.broken.entry_id else "The ledger"
+        return f"{where} is broken: {self.broken.problem}. The {self.head.entries} before it hold."
 
-def verify(kept: Head | None = None) -> Verdict:
-    """Walk the chain from its first entry to its last, evidence and wordings included.
 
-    With a kept head the entry that was the last one then must still be there, unchanged.
+def verify(*kept: Head) -> Verdict:
+    """Walk the chain from its first entry to its last; evidence, wordings, files and numbers too.
+
+    With kept heads, the entry that was the last one then must still be there, unchanged.
     """
     head = Head(0, GENESIS)
-    kept_is_there = kept is None or kept == head
-    for said, digest, problem in _walk():
-        problem = problem or _out_of_chain(said, digest, head)
-        if problem:
-            return Verdict(head, Broken(said.id, problem))
-        head = Head(said.id, digest)
-        kept_is_there = kept_is_there or head == kept
-    if kept is not None and not kept_is_there:
-        return Verdict(head, Broken(None, _not_kept(kept, head)))
-    return Verdict(head, _changed_wording())
+    expected = {each for each in kept if each != head}
+    with closing(_walk()) as walk:
+        for said, digest, problem in walk:
+            problem = problem or _out_of_chain(said, digest, head)
+            if problem:
+                return Verdict(head, Broken(said.id, problem))
+            head = Head(said.id, digest)
+            expected.discard(head)
+            if any(each.entries == said.id for each in expected):
+                return Verdict(head, Broken(said.id, "it is not the one that a kept head names"))
+    if expected:
+        gone = max(each.entries for each in expected) - head.entries
+        return Verdict(head, Broken(None, f"{gone} entries are gone from its end"))
+    return Verdict(head, _outside_the_chain())
+
+
+def check(now: datetime, kept: Head | None = None) -> Verdict:
+    """Verify, against the last head that held as well, and record what was found."""
+    last = LedgerCheck.objects.filter(problem="").order_by("-checked_at").first()
+    verdict = verify(*(head for head in (kept, last and Head(last.entries, last.head)) if head))
+    LedgerCheck.objects.create(
+        checked_at=now,
+        entries=verdict.head.entries,
+        head=verdict.head.hash,
+        broken_entry=verdict.broken.entry_id if verdict.broken else None,
+        problem=verdict.broken.problem[:300] if verdict.broken else "",
+    )
+    if verdict.broken:
+        logger.error("the consent ledger does not hold: %s", verdict)
+    return verdict
+
+
+def broken_check() -> LedgerCheck | None:
+    """Return the last verification if it found something broken. One query."""
+    last = LedgerCheck.objects.order_by("-checked_at").first()
+    return last if last and last.problem else None
+
+
+def export_head(now: datetime) -> str:
+    """Return the end of the chain as JSON to be kept elsewhere; `read_head` reads it."""
+    entries, digest = ledger.head()
+    kept = {"entries": entries, "hash": digest, "exported_at": now.isoformat(timespec="seconds")}
+    return json.dumps(kept, indent=2) + "\n"
+
+
+def read_head(text: str) -> Head:
+    """Read an exported head; raises ValueError in words."""
+    try:
+        kept = json.loads(text)
+        head = Head(kept["entries"], kept["hash"])
+    except (ValueError, KeyError, TypeError) as problem:
+        raise ValueError("This is not a head that export_ledger_head wrote.") from problem
+    if not isinstance(head.entries, int) or not isinstance(head.hash, str):
+        raise ValueError("This is not a head that export_ledger_head wrote.")
+    return head
 
 
 def _out_of_chain(said: Said, digest: str, head: Head) -> str:
@@ -79,13 +140,7 @@ def _out_of_chain(said: Said, digest: str, head: Head) -> str:
     return ""
 
 
-def _not_kept(kept: Head, head: Head) -> str:
-    if head.entries < kept.entries:
-        return f"there are {head.entries} entries, and the kept head is of {kept.entries}"
-    return f"entry {kept.entries} is not the one that the kept head names"
-
-
-def _walk() -> Iterator[tuple[Said, str, str]]:
+def _walk() -> Generator[tuple[Said, str, str], None, None]:
     """Yield each entry with its hash and with what is wrong with its personal evidence."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(WALK)
@@ -105,7 +160,11 @@ def _wrong_evidence(said: Said, salt: str | None, fields: Any, erased: bool) -> 
     return ""
 
 
-def _changed_wording() -> Broken | None:
+def _outside_the_chain() -> Broken | None:
+    """Find what entries rest on and was changed: a number, a wording, a file."""
+    for key, phone in Subject.objects.exclude(phone=None).values_list("key", "phone").iterator():
+        if phone and ledger.subject_key(phone) != key:
+            return Broken(None, f"the number of subject {key} was changed")
     for sha256, text in Wording.objects.values_list("pk", "text").iterator():
         if hashlib.sha256(text.encode()).hexdigest() != sha256:
             return Broken(None, f"the wording {sha256} was changed after it was recorded")

@@ -30,6 +30,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Programs"), "handshake", "compliance.program"),
             (_("Originators"), "cell_tower", "compliance.originator"),
             (_("Consent records"), "history_edu", "compliance.ledgerentry"),
+            (_("Verifications"), "verified", "compliance.ledgercheck"),
             (_("Who may be texted"), "how_to_reg", "compliance.consent"),
             (_("Opted out"), "do_not_disturb_on", "compliance.suppression"),
         ],

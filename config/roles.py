@@ -40,6 +40,7 @@ ROLES: dict[str, list[str]] = {
         "campaigns.view_event",
         "campaigns.replay_event",
         "compliance.erase_person",
+        "compliance.view_ledgercheck",
         "compliance.view_ledgerentry",
         "compliance.view_wording",
         "compliance.add_program",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django_stubs_ext
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
@@ -164,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "contacts.refresh_catalogue",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "compliance.verify_ledger": {
+        "task": "compliance.verify_ledger",
+        "schedule": crontab(hour=3, minute=17),
+        "options": {"expires": 3600.0},
     },
     "compliance.resume_imports": {
         "task": "compliance.resume_imports",

@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from compliance import ledger
-from compliance.models import Consent, LedgerEntry, Subject, Suppression
+from compliance.models import Consent, LedgerCheck, LedgerEntry, Subject, Suppression
 from contacts.phones import BadPhone, parse_phone
 
 
@@ -91,3 +92,16 @@ class SuppressionAdmin(ReadOnlyAdmin):
     list_display = ("phone", "since")
     search_fields = ("phone",)
     ordering = ("-since",)
+
+
+@admin.register(LedgerCheck)
+class LedgerCheckAdmin(ReadOnlyAdmin):
+    """What each verification of the ledger found."""
+
+    list_display = ("checked_at", "state", "entries", "problem")
+    ordering = ("-checked_at",)
+
+    @display(description=_("result"), label={"holds": "success", "broken": "danger"})
+    def state(self, check: LedgerCheck) -> tuple[str, str]:
+        """Show the result as a coloured label."""
+        return ("broken", _("broken")) if check.problem else ("holds", _("holds"))

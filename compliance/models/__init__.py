@@ -9,6 +9,7 @@ from compliance.models.ledger import (
     Subject,
     Wording,
 )
+from compliance.models.ledger_check import LedgerCheck
 from compliance.models.opt_in_request import OptInRequest
 from compliance.models.policy import Emergency, HolidayChange, Policy, RulesVersion
 from compliance.models.program import MessageClass, Originator, Program
@@ -21,6 +22,7 @@ __all__ = (
     "Emergency",
     "HolidayChange",
     "ImportAttestation",
+    "LedgerCheck",
     "LedgerEntry",
     "MessageClass",
     "OptInRequest",
