@@ -88,7 +88,9 @@ def test_what_is_no_request_of_firehose_is_malformed(content):
         read(content)
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(body(record("{}")))[:-4]])
+@pytest.mark.parametrize(
+    "content", [b"not gzip", gzip.compress(body(record("{}")))[:-4]], ids=["no gzip", "cut off"]
+)
 def test_a_broken_package_is_malformed(content):
     with pytest.raises(Malformed):
         read(content, **{"Content-Encoding": "gzip"})
