@@ -7,6 +7,7 @@ from datetime import datetime
 from campaigns.models import InboundMessage, Message
 from compliance import opt_outs
 from compliance.models import LedgerEntry
+from compliance.recognition import Intent, recognise
 from contacts.models import Contact
 from pinpoint.events import InboundText
 
@@ -37,7 +38,7 @@ def _fields(item: Received) -> dict[str, object]:
         "contact": Contact.objects.filter(phone=text.sender).first(),
         "answers": _answered(text),
         "body": text.body,
-        "intent": opt_outs.recognise(text.body).value,
+        "intent": recognise(text.body).intent.value,
         "received_at": item.at,
     }
 
@@ -54,12 +55,12 @@ def _act(message: InboundMessage) -> None:
         "text": message.body,
         "to": message.recipient,
     }
-    if message.intent == opt_outs.Intent.STOP.value:
+    if message.intent in {Intent.STOP.value, Intent.UNSURE.value}:
         opt_outs.opt_out(
             message.sender,
             source=LedgerEntry.Source.KEYWORD,
             happened_at=message.received_at,
             evidence=evidence,
         )
-    elif message.intent == opt_outs.Intent.START.value:
+    elif message.intent == Intent.START.value:
         opt_outs.opt_in_again(message.sender, happened_at=message.received_at, evidence=evidence)
