@@ -22,12 +22,17 @@ def check_ready(campaign: Campaign) -> None:
         )
     try:
         templating.check(campaign.body, attributes.merge_field_paths())
-        matched = segments.matching(campaign.segment.rules).exists()
+        nobody = matches_nobody(campaign)
     except (templating.TemplateProblem, segments.RuleError) as problem:
         raise Refused(str(problem)) from problem
-    if not matched:
+    if nobody:
         raise Refused(
             _("The segment “{}” matches nobody now, so there is nothing to send.").format(
                 campaign.segment
             )
         )
+
+
+def matches_nobody(campaign: Campaign) -> bool:
+    """Whether the segment finds nobody now. Raises segments.RuleError."""
+    return not segments.matching(campaign.segment.rules).exists()

@@ -34,11 +34,25 @@ def finish_ended() -> int:
     finished = 0
     for run_id, campaign_id in candidates:
         with transaction.atomic():
+            # First the campaign, then its run, as the actions take them: no deadlock, and no run
+            # is opened between looking for open ones and saying that there are none.
+            Campaign.objects.select_for_update().get(pk=campaign_id)
             finished += Run.objects.filter(pk=run_id, finished_at=None).update(finished_at=now)
-            Campaign.objects.filter(
-                pk=campaign_id, status__in=[Campaign.Status.SENDING, Campaign.Status.PAUSED]
-            ).update(status=Campaign.Status.COMPLETED, updated_at=now)
+            _settle(campaign_id, now)
     return finished
+
+
+def _settle(campaign_id: int, now: datetime) -> None:
+    """Put a campaign without an open run to rest: until its next one, or for good."""
+    if Run.objects.filter(campaign=campaign_id, finished_at=None).exists():
+        return
+    resting = Campaign.objects.filter(pk=campaign_id)
+    resting.filter(
+        status__in=[Campaign.Status.SENDING, Campaign.Status.PAUSED], next_run_at=None
+    ).update(status=Campaign.Status.COMPLETED, updated_at=now)
+    resting.filter(status=Campaign.Status.SENDING, next_run_at__isnull=False).update(
+        status=Campaign.Status.SCHEDULED, updated_at=now
+    )
 
 
 def deferred(campaign_id: int) -> tuple[int, datetime | None]:

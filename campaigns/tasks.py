@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns import audience, event_log, queue, runs
+from campaigns import audience, event_log, openings, queue, runs
 from campaigns import dispatch as street
 from campaigns.models import Run
 from pinpoint.clients import sms_client
@@ -22,6 +22,13 @@ def build_audience(run_id: int) -> None:
     """Write the messages of a run; a no-op when they are there."""
     audience.build(run_id)
     dispatch.delay()
+
+
+@shared_task(name="campaigns.open_runs")
+def open_runs() -> None:
+    """Open the runs of scheduled campaigns that are due."""
+    for run_id in openings.open_due(timezone.now()):
+        build_audience.delay(run_id)
 
 
 @shared_task(name="campaigns.dispatch")

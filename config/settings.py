@@ -145,6 +145,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "campaigns.open_runs": {
+        "task": "campaigns.open_runs",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
     "campaigns.tidy": {"task": "campaigns.tidy", "schedule": 5.0, "options": {"expires": 5.0}},
     "campaigns.process_events": {
         "task": "campaigns.process_events",

@@ -55,10 +55,11 @@ def in_words(states: Collection[Status]) -> str:
 
 
 def put(campaign: Campaign, status: Status, because: str = "") -> None:
-    """Write a campaign's new state, and why where the engine has a reason."""
+    """Write a campaign's new state, and what goes with it: reason, next run, who launched it."""
     campaign.status = status
     campaign.paused_because = because[:300]
-    campaign.save(update_fields=["status", "paused_because", "updated_at"])
+    fields = ["status", "paused_because", "next_run_at", "launched_by", "updated_at"]
+    campaign.save(update_fields=fields)
 
 
 def audit(user: Actor, campaign: Campaign, said: str) -> None:

@@ -52,6 +52,7 @@ def save(campaign: Campaign, user: Actor) -> None:
         again = before.status in REVIEWED and settings.CAMPAIGN_REVIEW
         campaign.status = Status.REVIEW if again else Status.DRAFT
         campaign.paused_because = ""
+        campaign.next_run_at = None
         campaign.version += 1
         campaign.edited_by_id = user.pk
         campaign.save()

@@ -1,13 +1,15 @@
-"""Start sending."""
+"""Start sending, or set the day and hour at which sending starts."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaigns import preflight, tasks
-from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
+from campaigns import openings, preflight, tasks
+from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, key, put
 from campaigns.actions.reviewing import approvals_missing
 from campaigns.models import ENDED, Campaign, Run
 from campaigns.readiness import check_ready
@@ -16,33 +18,42 @@ from campaigns.refusal import Refused
 LAUNCHABLE = ENDED | {Status.DRAFT, Status.APPROVED}
 
 
-def launch(campaign_id: int, user: Actor) -> Run:
-    """Start sending an approved campaign, or send an ended one again."""
+def launch(campaign_id: int, user: Actor) -> Run | None:
+    """Start sending an approved campaign, or send an ended one again.
+
+    Returns the run that has begun; None for one with a schedule, whose runs begin when due.
+    """
     check_may_launch(user)
+    now = timezone.now()
     with changing(campaign_id, LAUNCHABLE) as campaign:
         if approvals_missing(campaign):
             raise Refused(_("Somebody else must approve this campaign first. Ask for a review."))
         check_ready(campaign)
         preflight.check_green(campaign)
-        run = _open_run(campaign, user)
+        campaign.launched_by_id = key(user)
+        if campaign.timing != Campaign.Timing.NOW:
+            _schedule(campaign, user, now)
+            return None
+        if campaign.runs.filter(finished_at=None).exists():
+            raise Refused(_("The run before this one has not ended yet."))
+        run = openings.open_run(campaign, now)
         put(campaign, Status.SENDING)
         audit(user, campaign, f"Launched run {run.number}.")
         transaction.on_commit(lambda: tasks.build_audience.delay(run.pk))
     return run
 
 
-def _open_run(campaign: Campaign, user: Actor) -> Run:
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            return Run.objects.create(
-                campaign=campaign,
-                number=campaign.runs.count() + 1,
-                body=campaign.body,
-                rules=campaign.segment.rules,
-                launched_by_id=user.pk,
-                launched_at=now,
-                expires_at=now + timedelta(hours=campaign.expires_after_hours),
-            )
-    except IntegrityError as error:
-        raise Refused(_("The run before this one has not ended yet.")) from error
+def _schedule(campaign: Campaign, user: Actor, now: datetime) -> None:
+    campaign.next_run_at = openings.first_opening(campaign, now)
+    if campaign.next_run_at is None:
+        raise Refused(
+            _("No run of this campaign is to come: the day and time, or its end, are past.")
+        )
+    put(campaign, Status.SCHEDULED)
+    audit(user, campaign, f"Scheduled. The first run opens on {in_words(campaign.next_run_at)}.")
+
+
+def in_words(moment: datetime) -> str:
+    """Return an instant as the operators' calendar and clock show it."""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()} ({settings.TIME_ZONE})"

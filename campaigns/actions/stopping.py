@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import tasks
+from campaigns import openings, tasks
 from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
 from campaigns.models import Message, Run
 
@@ -30,7 +30,11 @@ def resume(campaign_id: int, user: Actor) -> None:
     """Go on where it stopped."""
     check_may_launch(user)
     with changing(campaign_id, {Status.PAUSED}) as campaign:
-        put(campaign, Status.SENDING)
+        if campaign.repeats:  # what would have begun during the pause does not begin late
+            campaign.next_run_at = openings.next_opening(campaign, timezone.now())
+        goes_on = campaign.runs.filter(finished_at=None).exists()
+        waits = Status.SCHEDULED if campaign.next_run_at else Status.COMPLETED
+        put(campaign, Status.SENDING if goes_on else waits)
         audit(user, campaign, "Resumed.")
         transaction.on_commit(tasks.dispatch.delay)
 
@@ -40,6 +44,7 @@ def cancel(campaign_id: int, user: Actor) -> Stopped:
     check_may_launch(user)
     now = timezone.now()
     with changing(campaign_id, {Status.SCHEDULED, Status.SENDING, Status.PAUSED}) as campaign:
+        campaign.next_run_at = None
         put(campaign, Status.CANCELLED)
         # An audience that is being written now waits on this lock, then finds its run ended.
         runs = list(

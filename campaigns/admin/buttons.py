@@ -59,6 +59,8 @@ def _send_back(campaign_id: int, request: HttpRequest) -> str:
 
 def _launch(campaign_id: int, request: HttpRequest) -> str:
     run = actions.launch(campaign_id, request.user)
+    if run is None:
+        return _("Scheduled. Its runs begin by themselves when their hour comes.")
     return _("Run {} has begun.").format(run.number)
 
 

@@ -33,6 +33,17 @@ class CampaignAdmin(ModelAdmin):
         (_("Who and what"), {"fields": ("version", "name", "segment", "body", "message_class")}),
         (_("From"), {"fields": ("program", "originator")}),
         (
+            _("When"),
+            {
+                "fields": (
+                    "timing",
+                    ("first_day", "clock"),
+                    "zone",
+                    "ends_at",
+                )
+            },
+        ),
+        (
             _("Limits"),
             {
                 "fields": (

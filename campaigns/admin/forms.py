@@ -1,8 +1,10 @@
 """The form a campaign is written in; every mistake is named beside its field."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import actions, templating
@@ -30,6 +32,12 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "total_limit",
             "messages_per_second",
             "expires_after_hours",
+            "timing",
+            "first_day",
+            "clock",
+            "zone",
+            "everyones_own",
+            "ends_at",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,6 +65,15 @@ class CampaignForm(forms.ModelForm[Campaign]):
             raise forms.ValidationError(str(problem)) from problem
         return body
 
+    def clean_zone(self) -> str:
+        """Take only names that the time zone database knows."""
+        zone: str = self.cleaned_data["zone"].strip()
+        if zone and zone not in available_timezones():
+            raise forms.ValidationError(
+                _("“{}” is not a time zone. Write one such as America/Chicago.").format(zone)
+            )
+        return zone
+
     def clean(self) -> dict[str, Any] | None:
         """Check the fields that depend on each other, and that nobody else was faster."""
         cleaned = super().clean() or self.cleaned_data
@@ -77,4 +94,19 @@ class CampaignForm(forms.ModelForm[Campaign]):
         daily, total = cleaned.get("daily_limit"), cleaned.get("total_limit")
         if daily and total and daily > total:
             self.add_error("daily_limit", _("The limit per day is above the limit in total."))
+        self._check_schedule(cleaned)
         return cleaned
+
+    def _check_schedule(self, cleaned: dict[str, Any]) -> None:
+        timing = cleaned.get("timing")
+        if timing and timing != Campaign.Timing.NOW:
+            for name in ("first_day", "clock"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("It begins at a time, so this is needed."))
+        if timing == Campaign.Timing.HOURLY and cleaned.get("everyones_own"):
+            self.add_error(
+                "everyones_own", _("Every hour comes everywhere at once: leave this off.")
+            )
+        ends_at = cleaned.get("ends_at")
+        if ends_at and ends_at <= timezone.now() and "ends_at" in self.changed_data:
+            self.add_error("ends_at", _("This is past."))

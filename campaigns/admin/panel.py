@@ -80,6 +80,7 @@ def _possible(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "waits_for_others": own and under_review and missing > 0,
         "may_send_back": reviewer and under_review,
         "may_launch": startable,
+        "launch_now": campaign.timing == Campaign.Timing.NOW,
         "matches": matches(campaign) if startable else None,
         "may_pause": may_launch and status in {Status.SENDING, Status.SCHEDULED},
         "may_resume": may_launch and status == Status.PAUSED,

@@ -28,6 +28,16 @@ class Campaign(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         FAILED = "failed", _("failed")
 
+    class Timing(models.TextChoices):
+        """When its runs begin."""
+
+        NOW = "now", _("as soon as it is launched")
+        ONCE = "once", _("once, at a time")
+        HOURLY = "hourly", _("every hour from then on")
+        DAILY = "daily", _("every day from then on")
+        WEEKLY = "weekly", _("every week from then on")
+        MONTHLY = "monthly", _("every month from then on")
+
     name = models.CharField(_("name"), max_length=120)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, verbose_name=_("program"))
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, verbose_name=_("segment"))
@@ -66,6 +76,39 @@ class Campaign(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
         help_text=_("A text that could not go by then expires; quiet hours may hold it back."),
     )
+    timing = models.CharField(_("begins"), max_length=7, choices=Timing.choices, default=Timing.NOW)
+    first_day = models.DateField(_("day"), null=True, blank=True)
+    clock = models.TimeField(_("time"), null=True, blank=True)
+    zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        help_text=_("Of day and time, such as America/Chicago. Blank: that of this installation."),
+    )
+    everyones_own = models.BooleanField(
+        _("at that time where each person is"),
+        default=False,
+        help_text=_(
+            "Each text is due at that time in its person's zone; the zone above is for people of "
+            "whom none is known."
+        ),
+    )
+    ends_at = models.DateTimeField(
+        _("ends"),
+        null=True,
+        blank=True,
+        help_text=_("No run begins after it, and what has not gone by then expires."),
+    )
+    # When the engine opens the next run; NULL: none is to come.
+    next_run_at = models.DateTimeField(null=True, blank=True, editable=False)
+    launched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     # Why the engine paused it, or why it could not begin.
     paused_because = models.CharField(max_length=300, blank=True)
@@ -90,10 +133,27 @@ class Campaign(models.Model):
                 condition=Q(daily_limit__gte=1, total_limit__gte=1, messages_per_second__gte=1),
                 name="campaign_limits_are_at_least_one",
             ),
+            models.CheckConstraint(
+                condition=Q(timing="now") | Q(first_day__isnull=False, clock__isnull=False),
+                name="campaign_schedule_has_day_and_time",
+            ),
+        ]
+        indexes = [
+            # Opening runs: the campaigns whose next run is due.
+            models.Index(
+                fields=["next_run_at"],
+                name="campaign_run_due",
+                condition=Q(next_run_at__isnull=False, status__in=["scheduled", "sending"]),
+            )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it has more than one run by itself."""
+        return self.timing not in {self.Timing.NOW, self.Timing.ONCE}
 
 
 # States in which a campaign may be edited: nothing of it is on its way.
@@ -127,13 +187,25 @@ class Run(models.Model):
     launched_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    # Which occurrence of the schedule it is; NULL: launched by hand, at once.
+    occurrence = models.DateTimeField(null=True, blank=True)
+    # Each text is due at this time where its person is; without a day all are due at once.
+    local_day = models.DateField(null=True, blank=True)
+    local_clock = models.TimeField(null=True, blank=True)
+    local_zone = models.CharField(max_length=64, blank=True)  # of people of whom none is known
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="one_run_per_number"),
             # A double click on Launch must not make a second run.
             models.UniqueConstraint(
-                fields=["campaign"], condition=Q(finished_at=None), name="one_open_run_per_campaign"
+                fields=["campaign"],
+                condition=Q(finished_at=None, occurrence=None),
+                name="one_open_run_launched_by_hand",
+            ),
+            # Two openers at once must not make two runs either.
+            models.UniqueConstraint(
+                fields=["campaign", "occurrence"], name="one_run_per_occurrence"
             ),
         ]
 

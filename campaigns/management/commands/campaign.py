@@ -35,7 +35,8 @@ class Command(BaseCommand):
 
 
 def _launch(campaign_id: int, user: User, comment: str) -> str:
-    return f"Run {actions.launch(campaign_id, user).number} has begun."
+    run = actions.launch(campaign_id, user)
+    return f"Run {run.number} has begun." if run else "Scheduled."
 
 
 def _pause(campaign_id: int, user: User, comment: str) -> str:

@@ -1,0 +1,137 @@
+"""Opening the runs of campaigns whose hour has come. Opening twice, or twice at once, opens one."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from campaigns import local_times, preflight, schedules
+from campaigns.models import Campaign, Run
+from campaigns.readiness import check_ready, matches_nobody
+from campaigns.refusal import Refused
+from campaigns.schedules import Plan
+
+logger = logging.getLogger(__name__)
+WAITS = (Campaign.Status.SCHEDULED, Campaign.Status.SENDING)
+
+
+def plan_of(campaign: Campaign) -> Plan:
+    """Return a campaign's schedule; it must have one."""
+    if campaign.first_day is None or campaign.clock is None:
+        raise ValueError(f"campaign {campaign.pk} has no schedule")
+    return Plan(campaign.timing, campaign.first_day, campaign.clock, campaign.ends_at)
+
+
+def zones_of(campaign: Campaign) -> frozenset[str]:
+    """Return the zones in which a campaign's wall clock runs: its own, or its audience's."""
+    own = campaign.zone or settings.TIME_ZONE
+    if not campaign.everyones_own:
+        return frozenset({own})
+    return local_times.zones_of(campaign.segment.rules) or frozenset({own})
+
+
+def first_opening(campaign: Campaign, now: datetime) -> datetime | None:
+    """Return when the first run of a campaign that is launched now opens; None: never.
+
+    A single time that has come in some people's zones, and not in all, opens at once.
+    """
+    plan, zones = plan_of(campaign), zones_of(campaign)
+    if found := schedules.following(plan, now, zones):
+        return found.opens_at
+    over = campaign.ends_at is not None and campaign.ends_at <= now
+    if campaign.timing != Campaign.Timing.ONCE or over:
+        return None
+    return now if schedules.closing(plan.first_day, plan.clock, zones) > now else None
+
+
+def next_opening(campaign: Campaign, now: datetime) -> datetime | None:
+    """Return when a repeating campaign's next run opens; None when none is to come."""
+    if not campaign.repeats:
+        return None
+    found = schedules.following(plan_of(campaign), now, zones_of(campaign))
+    return found.opens_at if found else None
+
+
+def open_due(now: datetime) -> list[int]:
+    """Open the runs that are due; return their ids."""
+    due = Campaign.objects.filter(status__in=WAITS, next_run_at__lte=now)
+    found = [_open_due(pk, now) for pk in due.order_by("next_run_at").values_list("pk", flat=True)]
+    return [run.pk for run in found if run]
+
+
+def _open_due(campaign_id: int, now: datetime) -> Run | None:
+    with transaction.atomic():
+        campaign = (
+            Campaign.objects.select_for_update(skip_locked=True, of=["self"])
+            .filter(pk=campaign_id, status__in=WAITS, next_run_at__lte=now)
+            .first()
+        )
+        if campaign is None:  # somebody else got there first
+            return None
+        run = None
+        try:
+            check_ready(campaign)
+            preflight.check_green(campaign)
+            run = open_run(campaign, now, scheduled=True)
+            campaign.status, campaign.paused_because = Campaign.Status.SENDING, ""
+            campaign.next_run_at = next_opening(campaign, now)
+        except Refused as refusal:
+            _not_begun(campaign, refusal, now)
+        fields = ["status", "paused_because", "next_run_at", "updated_at"]
+        campaign.save(update_fields=fields)
+    return run
+
+
+def _not_begun(campaign: Campaign, refusal: Refused, now: datetime) -> None:
+    """A repeating campaign skips a day on which there is nobody; else a person must look."""
+    logger.warning("a run of campaign %s could not begin", campaign.pk)
+    goes_on = campaign.runs.filter(finished_at=None).exists()
+    if campaign.repeats and matches_nobody(campaign):
+        campaign.next_run_at = next_opening(campaign, now)
+        if campaign.next_run_at is None and not goes_on:
+            campaign.status = Campaign.Status.COMPLETED
+        return
+    campaign.status = Campaign.Status.PAUSED if goes_on else Campaign.Status.FAILED
+    campaign.paused_because = str(refusal)[:300]
+    campaign.next_run_at = None
+
+
+def open_run(campaign: Campaign, now: datetime, *, scheduled: bool = False) -> Run:
+    """Freeze what is sent, and to whom, in a new run.
+
+    The caller holds the campaign's row, and nudges the writing of the audience on commit. What
+    was missed while nobody was there to open it is not made up for: the latest occurrence that
+    is due opens, and no other.
+    """
+    run = Run(
+        campaign=campaign,
+        number=(campaign.runs.aggregate(last=Max("number"))["last"] or 0) + 1,
+        body=campaign.body,
+        rules=campaign.segment.rules,
+        launched_by_id=campaign.launched_by_id,
+        launched_at=now,
+        expires_at=now,
+    )
+    begin = _place(run, now) if scheduled else now
+    run.expires_at = begin + timedelta(hours=campaign.expires_after_hours)
+    if campaign.ends_at:
+        run.expires_at = min(run.expires_at, campaign.ends_at)
+    run.save(force_insert=True)
+    return run
+
+
+def _place(run: Run, now: datetime) -> datetime:
+    """Note which occurrence a run is; return when it has begun for the last of its people."""
+    campaign, plan, zones = run.campaign, plan_of(run.campaign), zones_of(run.campaign)
+    occurrence = schedules.latest(plan, now, zones)
+    if occurrence is None:
+        raise Refused(_("No run of this campaign is due."))
+    run.occurrence = occurrence.opens_at
+    if not campaign.everyones_own:
+        return now
+    run.local_day, run.local_clock = occurrence.day, plan.clock
+    run.local_zone = campaign.zone or settings.TIME_ZONE
+    return max(now, schedules.closing(occurrence.day, plan.clock, zones))
