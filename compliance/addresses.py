@@ -28,24 +28,33 @@ class Told:
     by: str = ""
 
 
-@lru_cache(maxsize=100_000)
+NOTHING = Told()
+
+
 def read(address: Address, country_of_number: str) -> Told:
     """Return what an address tells; one without a country is in the number's."""
     country = address.country.upper() or country_of_number
     if country in north_america.TERRITORIES:
-        country, address = "US", Address(region=country)
-    if country not in north_america.ZONES:
-        return _country(address, country)
-    told = _postal(address, country) or _region(address, country)
-    return told or _country(address, country)
+        return _region("US", country, "")
+    if country in north_america.ZONES:
+        state = north_america.state_named(country, address.region) if address.region else ""
+        told = NOTHING
+        if address.postal_code:
+            told = _postal(country, address.postal_code.strip()[:5], state)
+        if told is NOTHING and state:
+            told = _region(country, state, address.city)
+        if told is not NOTHING:
+            return told
+    # A city alone, of a country that only the number tells, proves nothing.
+    return _country(country, address.city) if address.country else NOTHING
 
 
-def _postal(address: Address, country: str) -> Told | None:
-    states = north_america.states_of_postal_code(country, address.postal_code)
+@lru_cache(maxsize=100_000)
+def _postal(country: str, code: str, named: str) -> Told:
+    states = north_america.states_of_postal_code(country, code)
     if not states:
-        return None
-    zones = north_america.zones_of_postal_code(country, address.postal_code)
-    named = north_america.state_named(country, address.region)
+        return NOTHING
+    zones = north_america.zones_of_postal_code(country, code)
     if named and named not in states:  # one of the two is wrong, so it may be either
         return Told(
             country,
@@ -56,12 +65,10 @@ def _postal(address: Address, country: str) -> Told | None:
     return Told(country, _codes(country, states), zones, "postal code")
 
 
-def _region(address: Address, country: str) -> Told | None:
-    state = north_america.state_named(country, address.region)
-    if not state:
-        return None
-    city = re.sub(r"[^a-z ]", "", address.city.lower().strip())
-    zone = north_america.CITIES.get((f"{country}-{state}", city))
+@lru_cache(maxsize=100_000)
+def _region(country: str, state: str, city: str) -> Told:
+    folded = re.sub(r"[^a-z ]", "", city.lower().strip())
+    zone = north_america.CITIES.get((f"{country}-{state}", folded))
     zones = frozenset({zone}) if zone else north_america.ZONES[country][state]
     return Told(country, _codes(country, {state}), zones, "city" if zone else "region")
 
@@ -70,11 +77,10 @@ def _codes(country: str, states: set[str] | frozenset[str]) -> frozenset[str]:
     return frozenset(f"{country}-{state}" for state in states)
 
 
-def _country(address: Address, country: str) -> Told:
-    """Tell what a country alone, or with a city that the zones are named for, tells."""
-    if not address.country:  # a city alone, of a country that only the number tells, proves nothing
-        return Told()
+@lru_cache(maxsize=100_000)
+def _country(country: str, city: str) -> Told:
+    """Tell what a country alone, or with a city that one of its zones is named for, tells."""
     zones = zones_of_country(country)
-    city = address.city.strip().replace(" ", "_").lower()
-    named = frozenset(z for z in zones if city and z.rpartition("/")[2].lower() == city)
+    folded = city.strip().replace(" ", "_").lower()
+    named = frozenset(z for z in zones if folded and z.rpartition("/")[2].lower() == folded)
     return Told(country, NOWHERE, named or zones, "city" if named else "country")

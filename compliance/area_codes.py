@@ -82,6 +82,29 @@ _PROVINCES = {
     "YT": "867",
 }
 
+# Countries and territories of the Caribbean that share +1.
+_ISLANDS = {
+    "AG": "268",
+    "AI": "264",
+    "BB": "246",
+    "BM": "441",
+    "BS": "242",
+    "DM": "767",
+    "DO": "809 829 849",
+    "GD": "473",
+    "JM": "658 876",
+    "KN": "869",
+    "KY": "345",
+    "LC": "758",
+    "MS": "664",
+    "SX": "721",
+    "TC": "649",
+    "TT": "868",
+    "VC": "784",
+    "VG": "284",
+}
+COUNTRY_OF_CODE = {code: country for country, codes in _ISLANDS.items() for code in codes.split()}
+
 
 def _by_code() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}

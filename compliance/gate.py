@@ -1,7 +1,7 @@
 """The one door: may this text go out, now, later, or not at all?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,10 +10,9 @@ from compliance import permission
 from compliance.locations import Location, locate
 from compliance.permission import Facts
 from compliance.policies import rulebook
-from compliance.policies.hours import Window
 from compliance.policies.rulebook import Rulebook, is_promotional
 from compliance.questions import Decision, Purpose, Question, Verdict
-from compliance.reach import Reach, reach
+from compliance.reach import Reach, Reaches
 from compliance.reasons import SENTENCES, Reason
 from pinpoint.gateway import Clearance
 
@@ -40,22 +39,21 @@ def decide(questions: Sequence[Question], now: datetime) -> list[Decision]:
     """
     version, facts = permission.look_up(questions, now)
     try:
-        batch = _Batch(rulebook.of_version(version), now)
+        book = rulebook.of_version(version)
     except rulebook.NoRules:
         return [Decision(Verdict.BLOCK, Reason.RULES_MISSING, decided_at=now) for _ in questions]
+    margin = timedelta(seconds=settings.HAND_OFF_MARGIN_SECONDS)
+    batch = _Batch(book, now, Reaches(book, now, margin))
     return [batch.decide(question, fact) for question, fact in zip(questions, facts, strict=True)]
 
 
 @dataclass(slots=True)
 class _Batch:
-    """The questions of one moment under one version of the rules.
-
-    People of the same places and zones share one answer of the rules.
-    """
+    """The questions of one moment under one version of the rules."""
 
     book: Rulebook
     now: datetime
-    _reached: dict[tuple[object, ...], Reach] = field(default_factory=dict)
+    reaches: Reaches
 
     def decide(self, question: Question, facts: Facts) -> Decision:
         """Answer one question."""
@@ -88,7 +86,7 @@ class _Batch:
 
     def _by_the_rules(self, question: Question, facts: Facts, location: Location) -> Decision:
         promotional = is_promotional(question.message_class)
-        reached = self._reach(location, facts.hours, promotional)
+        reached = self.reaches.of(location, own=facts.hours, promotional=promotional)
         if reached.reason:
             verdict = Verdict.DEFER if reached.until else Verdict.BLOCK
             return self._no(verdict, reached.reason, location, reached.until)
@@ -102,19 +100,6 @@ class _Batch:
                     # Room comes when the one that fills the limit is a day old.
                     return self._no(Verdict.DEFER, reason, location, recent[most - 1] + DAY)
         return self._yes(question, location, reached)
-
-    def _reach(self, location: Location, hours: Window, promotional: bool) -> Reach:
-        key = (location.jurisdictions, location.zone_names, hours, promotional)
-        if key not in self._reached:
-            self._reached[key] = reach(
-                self.book,
-                location,
-                self.now,
-                own=hours,
-                promotional=promotional,
-                margin=timedelta(seconds=settings.HAND_OFF_MARGIN_SECONDS),
-            )
-        return self._reached[key]
 
     def _yes(self, question: Question, location: Location, reached: Reach) -> Decision:
         rules = self.book.version

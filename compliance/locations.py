@@ -6,7 +6,7 @@ of the area code together, since laws are keyed to both (compliance.md 3.1).
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from compliance.addresses import Address, Told, read
 from compliance.zones import deciding_part, is_zone, of_number
@@ -35,42 +35,29 @@ class Candidate:
     confidence: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Location:
     """All that is known of where a person may be."""
 
     places: tuple[Candidate, ...]  # countries and states
     zones: tuple[Candidate, ...]
-
-    @cached_property
-    def jurisdictions(self) -> frozenset[str]:
-        """Whose rules apply: countries and states."""
-        names = {place.name for place in self.places}
-        return frozenset(names | {name.partition("-")[0] for name in names})
-
-    @cached_property
-    def zone_names(self) -> frozenset[str]:
-        """All zones whose clocks must allow it."""
-        return frozenset(zone.name for zone in self.zones)
-
-    @property
-    def state_unknown(self) -> bool:
-        """Whether a state's rule may apply without our knowing which."""
-        if not self.jurisdictions:
-            return True
-        with_state = {name.partition("-")[0] for name in self.jurisdictions if "-" in name}
-        return bool((self.jurisdictions & WITH_STATES) - with_state)
+    jurisdictions: frozenset[str]  # whose rules apply: countries and states
+    zone_names: frozenset[str]  # whose clocks must allow it
+    state_unknown: bool  # a state's rule may apply without our knowing which
 
 
 def locate(phone: str, stated_zone: str = "", address: Address = NO_ADDRESS) -> Location:
-    """Return where the person with this number may be. Pure, remembered."""
-    return _locate(deciding_part(phone), stated_zone, address)
+    """Return where the person with this number may be. Pure."""
+    number = of_number(deciding_part(phone))
+    return _combined(number, read(address, number[0]), stated_zone)
 
 
-@lru_cache(maxsize=200_000)
-def _locate(part: str, stated_zone: str, address: Address) -> Location:
-    country, states, zones = of_number(part)
-    told = read(address, country)
+@lru_cache(maxsize=100_000)
+def _combined(
+    number: tuple[str, frozenset[str], frozenset[str]], told: Told, stated_zone: str
+) -> Location:
+    """Put together what each source tells; people of the same places share a Location."""
+    country, states, zones = number
     places = [
         Candidate(name, "number", CONFIDENCE["number"])
         for name in sorted(states or {country} - {""})
@@ -78,7 +65,18 @@ def _locate(part: str, stated_zone: str, address: Address) -> Location:
     if told.by:
         names = sorted(told.states or {told.country})
         places += [Candidate(name, told.by, CONFIDENCE[told.by]) for name in names]
-    return Location(tuple(places), tuple(_zones(stated_zone, told, zones)))
+    found = _zones(stated_zone, told, zones)
+    with_states = {place.name.partition("-")[0] for place in places if "-" in place.name}
+    jurisdictions = frozenset(
+        {place.name for place in places} | {place.name.partition("-")[0] for place in places}
+    )
+    return Location(
+        tuple(places),
+        tuple(found),
+        jurisdictions,
+        frozenset(zone.name for zone in found),
+        not jurisdictions or bool((jurisdictions & WITH_STATES) - with_states),
+    )
 
 
 def _zones(stated: str, told: Told, of_the_number: frozenset[str]) -> list[Candidate]:

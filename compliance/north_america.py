@@ -4,6 +4,7 @@ Postal codes narrow a state that has two zones only where the whole three-digit 
 """
 
 import re
+from functools import lru_cache
 
 _E, _C, _M, _P = "New_York", "Chicago", "Denver", "Los_Angeles"
 
@@ -101,6 +102,7 @@ _NAMES = {
 }
 
 
+@lru_cache(maxsize=10_000)
 def state_named(country: str, text: str) -> str:
     """Return the state (FL) that a text names: Florida, FL, US-FL, Fla is none of them → ""."""
     return _NAMES.get((country, re.sub(r"[^a-z]", "", text.lower())), "")
@@ -176,9 +178,10 @@ def states_of_postal_code(country: str, code: str) -> frozenset[str]:
     if country == "CA":
         first = code.strip().upper()[:1]
         return frozenset({"NT", "NU"}) if first == "X" else _some(_CANADA.get(first))
-    if not re.fullmatch(r"\d{5}(-?\d{4})?", digits := code.strip()):
+    digits = code.strip()[:5]
+    if len(digits) < 5 or not digits.isdecimal():
         return frozenset()
-    if whole := _ZIP_WHOLE.get(digits[:5]):
+    if whole := _ZIP_WHOLE.get(digits):
         return frozenset({whole})
     return _some(_ZIP_STATE.get(digits[:3])) | _some(_ZIP_ALSO.get(digits[:3]))
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from compliance.policies.hours import Window
+from compliance.policies.hours import MIDNIGHT, Window
 
 # Zones too far apart never share a window; after a week there will be none (compliance.md 3.2).
 GIVE_UP_AFTER = timedelta(days=7)
@@ -48,10 +48,26 @@ def next_allowed(
 
 def _first_span(moment: datetime, zone: str, day: Day, margin: timedelta) -> Span:
     """Return the zone's first open span of which more than `margin` is left."""
+    if (end := _end_of_plain_day(moment, ZoneInfo(zone), day)) and end - margin > moment:
+        return moment, end
     for begin, end in _spans(moment, zone, day):
         if end - margin > max(moment, begin):
             return begin, end
     return moment + 2 * GIVE_UP_AFTER, moment + 2 * GIVE_UP_AFTER
+
+
+def _end_of_plain_day(moment: datetime, place: ZoneInfo, day: Day) -> datetime | None:
+    """Return when the window ends that is open now, on a day like most; None = look closely."""
+    local = moment.astimezone(place)
+    window = day(local.date())
+    now = local.hour * 60 + local.minute
+    if not window or not window[0] <= now < window[1] or window[1] == MIDNIGHT:
+        return None
+    offset = local.utcoffset() or NO_MARGIN
+    wall = local.replace(second=0, microsecond=0, tzinfo=None)
+    end = (wall + timedelta(minutes=window[1] - now) - offset).replace(tzinfo=UTC)
+    # Clocks that are set between now and then would make it another instant.
+    return end if end.astimezone(place).utcoffset() == offset else None
 
 
 def _spans(moment: datetime, zone: str, day: Day) -> Iterator[Span]:

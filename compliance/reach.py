@@ -1,10 +1,15 @@
-"""Whether a text may go to the people of one location now, and if not, why and when next. Pure."""
+"""Whether a text may go to the people of one location now, and if not, why and when next."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from compliance.locations import Location
+from django.conf import settings
+
+from compliance.addresses import Address
+from compliance.locations import Location, locate
+from compliance.policies import rulebook
 from compliance.policies.hours import Window
 from compliance.policies.rulebook import Plan, Rulebook
 from compliance.quiet_hours import next_allowed
@@ -26,6 +31,44 @@ class Reach:
     until: datetime | None = None
     valid_until: datetime | None = None
     most_in_day: int | None = None
+
+
+@dataclass(slots=True)
+class Reaches:
+    """The answers of one version of the rules at one moment, each worked out once.
+
+    People of the same places and zones share an answer, so a million of them need some hundreds.
+    """
+
+    book: Rulebook
+    now: datetime
+    margin: timedelta = timedelta(0)
+    _known: dict[tuple[object, ...], Reach] = field(default_factory=dict)
+
+    def of(
+        self, location: Location, *, own: Window | None = None, promotional: bool = True
+    ) -> Reach:
+        """Return the answer for a location; see `reach`."""
+        key = (location.jurisdictions, location.zone_names, own, promotional)
+        if key not in self._known:
+            self._known[key] = reach(
+                self.book, location, self.now, own=own, promotional=promotional, margin=self.margin
+            )
+        return self._known[key]
+
+
+def reachable(
+    groups: Iterable[tuple[str, str, Address]], now: datetime, own: Window | None = None
+) -> list[Reach]:
+    """Return, in order, what the rules say of groups of people: (number, stated zone, address).
+
+    It is the rules' part of what the gate says of promotional texts; consent, lists and caps are
+    not looked at. For numbers of +1 the first eight characters do (`zones.deciding_part`), so
+    that a database can group by them. One query, whatever the number of groups.
+    """
+    margin = timedelta(seconds=settings.HAND_OFF_MARGIN_SECONDS)
+    reaches = Reaches(rulebook.latest(), now, margin)
+    return [reaches.of(locate(*group), own=own) for group in groups]
 
 
 def reach(

@@ -8,7 +8,7 @@ import phonenumbers
 from phonenumbers import timezone as number_zones
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-from compliance.area_codes import STATES_OF_CODE, ZONES_OF_SPLIT_CODE
+from compliance.area_codes import COUNTRY_OF_CODE, STATES_OF_CODE, ZONES_OF_SPLIT_CODE
 
 # Above this many candidates a number says nothing about the place.
 MOST_CANDIDATES = 30
@@ -63,11 +63,19 @@ def of_number(part: str) -> tuple[str, frozenset[str], frozenset[str]]:
 
     Empty where the number does not tell: toll-free numbers, area codes newer than our tables.
     """
-    if part.startswith("+1") and (states := STATES_OF_CODE.get(part[2:5])):
-        zones = _longest_prefix(part[1:]) | ZONES_OF_SPLIT_CODE.get(part[2:5], NOWHERE)
-        country = next(iter(states)).partition("-")[0]
-        return country, states, frozenset(zone for zone in zones if is_zone(zone))
-    return _elsewhere(f"{part}0000"[:12] if part.startswith("+1") else part)
+    return _north_american(part) if part.startswith("+1") else _elsewhere(part)
+
+
+def _north_american(part: str) -> tuple[str, frozenset[str], frozenset[str]]:
+    code = part[2:5]
+    if country := COUNTRY_OF_CODE.get(code):
+        return country, NOWHERE, zones_of_country(country)
+    states = STATES_OF_CODE.get(code)
+    if states is None:
+        return "US", NOWHERE, NOWHERE
+    zones = _longest_prefix(part[1:]) | ZONES_OF_SPLIT_CODE.get(code, NOWHERE)
+    country = next(iter(states)).partition("-")[0]
+    return country, states, frozenset(zone for zone in zones if is_zone(zone))
 
 
 def _longest_prefix(digits: str) -> frozenset[str]:
@@ -88,9 +96,8 @@ def _elsewhere(phone: str) -> tuple[str, frozenset[str], frozenset[str]]:
         return country if country.isalpha() else "", NOWHERE, NOWHERE
     zones = set(number_zones.time_zones_for_number(number)) - {number_zones.UNKNOWN_TIMEZONE}
     if not phonenumbers.is_number_geographical(number):
-        # A mobile may be anywhere in its country, and the data leaves out zones (Madeira); that
-        # of +1 as a whole says nothing about its islands.
-        zones = set(zones_of_country(country)) | (set() if number.country_code == 1 else zones)
+        # A mobile may be anywhere in its country, and the data leaves out zones (Madeira).
+        zones |= zones_of_country(country)
     if len(zones) > MOST_CANDIDATES or not all(is_zone(zone) for zone in zones):
         return country, NOWHERE, NOWHERE
     return country, NOWHERE, frozenset(zones)

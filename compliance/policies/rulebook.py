@@ -13,6 +13,8 @@ from compliance.policies.calendars import Corrections
 from compliance.policies.hours import MIDNIGHT, SUNDAY, Week, Window, parse
 from compliance.reasons import Reason
 
+MOST_PLANS = 20_000  # that one process remembers
+
 
 class NoRules(Exception):  # noqa: N818 - a state of the installation, not a mistake
     """There is no version of the rules in the database: nothing may be sent."""
@@ -118,7 +120,9 @@ class Rulebook:
 
     def __init__(self, version: str, content: Mapping[str, Any]) -> None:
         self.version = version
-        self.rules = [_rule(row) for row in content["policies"]]
+        self.rules: dict[str, list[Rule]] = {}
+        for rule in map(_rule, content["policies"]):
+            self.rules.setdefault(rule.jurisdiction, []).append(rule)
         self.stops = [_stop(row) for row in content["emergencies"]]
         self.corrections = Corrections(
             {
@@ -139,15 +143,17 @@ class Rulebook:
         """
         key = (jurisdictions, own, promotional)
         if key not in self._plans:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
             self._plans[key] = self._plan(jurisdictions, own, promotional)
         return self._plans[key]
 
     def _plan(self, jurisdictions: frozenset[str], own: Window | None, promotional: bool) -> Plan:
-        covering = [rule for rule in self.rules if promotional or rule.covers_all]
         named = jurisdictions | {EVERYWHERE}
+        rules = [rule for name in named for rule in self.rules.get(name, ())]
         return Plan(
-            rules=tuple(rule for rule in covering if rule.jurisdiction in named),
-            elsewhere=tuple(rule for rule in covering if rule.jurisdiction == ELSEWHERE),
+            rules=tuple(rule for rule in rules if promotional or rule.covers_all),
+            elsewhere=tuple(self.rules.get(ELSEWHERE, ())) if promotional else (),
             countries=frozenset(n for n in jurisdictions if promotional and "-" not in n),
             stops=tuple(s for s in self.stops if promotional and s.jurisdiction in named),
             own=own if promotional else None,
