@@ -1,37 +1,81 @@
-"""Who gets a run: one INSERT ... SELECT from the segment into the message queue."""
+"""Who gets a run: the segment written into the message queue, slice by slice.
+
+Every slice is committed with the count and the place it came to, so that the first texts leave
+while the rest is being written, a killed builder is carried on from there, and every count that
+is ever read adds up.
+"""
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from campaigns.models import Message, Run
 from contacts import segments
+from contacts.models import Contact
+
+FIRST_SLICE = 1_000  # contacts: the first text leaves at once
+SLICE = 20_000  # contacts: some tenths of a second where the segment takes all of them
 
 
 def build(run_id: int) -> bool:
-    """Write one message per contact of the run's segment; False if that was done before.
+    """Write what is missing of a run's audience; False if there was nothing to write.
 
-    The audience count and its messages appear in one transaction, so every count that is ever
-    read adds up.
+    Several at a time take turns. Raises segments.RuleError if a rule no longer holds.
+    """
+    if not extend(run_id):
+        return False
+    while extend(run_id):
+        pass
+    return True
+
+
+def extend(run_id: int) -> bool:
+    """Write and commit the next slice of a run's audience; False if it is complete or has ended.
+
+    One message per (run, contact), whoever writes it and however often.
     """
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
-        if run.audience is not None or run.finished_at is not None:
+        if run.audience_complete or run.finished_at is not None:
             return False
-        people = segments.matching(run.rules).order_by("pk").values("pk", "phone")
-        select, params = people.query.sql_with_params()
-        now = timezone.now()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                INSERT INTO {Message._meta.db_table}
-                    (run_id, campaign_id, purpose, contact_id, phone, state, reason, detail, due_at,
-                     attempts, body, rules, aws_id, country, created_at, changed_at)
-                SELECT %s, %s, 'campaign', person.pk, person.phone, 'queued', '', '', %s,
-                       0, '', '', '', '', %s, %s
-                FROM ({select}) AS person
-                """,  # noqa: S608 - the inner query is Django's own, with bound parameters
-                [run.pk, run.campaign_id, now, now, now, *params],
-            )
-            run.audience = cursor.rowcount
-        run.save(update_fields=["audience"])
+        upto = _end_of_slice(run.audience_upto)
+        if upto is None:
+            run.audience_complete = True
+        else:
+            run.audience += _write(run, upto)
+            run.audience_upto = upto
+        run.save(update_fields=["audience", "audience_upto", "audience_complete"])
     return True
+
+
+def _end_of_slice(after: int) -> int | None:
+    """Return the id of the last contact of the slice that begins after an id; None at the end.
+
+    A slice is so many contacts, whether the segment takes them or not: taking so many *matching*
+    ones would look for them among all contacts, anew for every slice.
+    """
+    size = SLICE if after else FIRST_SLICE
+    ids = Contact.objects.filter(pk__gt=after).order_by("pk").values("pk")[:size]
+    last: int | None = ids.aggregate(last=Max("pk"))["last"]
+    return last
+
+
+def _write(run: Run, upto: int) -> int:
+    """Insert a slice; return how many messages are new."""
+    people = segments.matching(run.rules).filter(pk__gt=run.audience_upto, pk__lte=upto)
+    select, params = people.order_by("pk").values("pk", "phone").query.sql_with_params()
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {Message._meta.db_table}
+                (run_id, campaign_id, purpose, contact_id, phone, state, reason, detail,
+                 due_at, attempts, body, rules, aws_id, country, created_at, changed_at)
+            SELECT %s, %s, 'campaign', person.pk, person.phone, 'queued', '', '',
+                   %s, 0, '', '', '', '', %s, %s
+            FROM ({select}) AS person
+            ON CONFLICT (run_id, contact_id) DO NOTHING
+            """,  # noqa: S608 - the inner query is Django's own, with bound parameters
+            [run.pk, run.campaign_id, now, now, now, *params],
+        )
+        return int(cursor.rowcount)

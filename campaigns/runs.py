@@ -10,6 +10,11 @@ from django.utils import timezone
 
 from campaigns.models import OPEN, Campaign, Message, Run
 
+TOTALS = (
+    *("id", "name", "status", "audience", "complete"),
+    *("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open"),
+)
+
 
 def pause_because(campaign_id: int, reason: str) -> None:
     """Pause a campaign on the engine's behalf, saying why; a no-op if it is not sending."""
@@ -26,8 +31,7 @@ def finish_ended() -> int:
     now = timezone.now()
     waiting = Message.objects.filter(run__finished_at=None, state__in=OPEN).values("run")
     candidates = (
-        Run.objects.filter(finished_at=None)
-        .exclude(audience=None)
+        Run.objects.filter(finished_at=None, audience_complete=True)
         .exclude(pk__in=waiting)
         .values_list("pk", "campaign_id")
     )
@@ -72,23 +76,26 @@ def totals(
     """Count every campaign's messages by state, and its audience, in one snapshot.
 
     audience = delivered + failed + blocked + expired + cancelled + unknown + open, always.
-    Over all runs of a campaign, or over its `latest` one only.
+    Over all runs of a campaign, or over its `latest` one only. While an audience is being written
+    it counts what is there, and `complete` is false.
     """
     only = None if campaign_ids is None else list(campaign_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH wanted AS (
-                SELECT id, campaign_id, audience FROM campaigns_run run
+                SELECT id, campaign_id, audience,
+                       audience_complete OR finished_at IS NOT NULL AS complete
+                FROM campaigns_run run
                 WHERE NOT %s OR number = (SELECT max(number) FROM campaigns_run other
                                           WHERE other.campaign_id = run.campaign_id))
             SELECT c.id, c.name, c.status,
-                   coalesce(r.audience, 0),
+                   coalesce(r.audience, 0), coalesce(r.complete, true),
                    coalesce(m.delivered, 0), coalesce(m.failed, 0), coalesce(m.blocked, 0),
                    coalesce(m.expired, 0), coalesce(m.cancelled, 0), coalesce(m.unknown, 0),
                    coalesce(m.open, 0)
             FROM campaigns_campaign c
-            LEFT JOIN (SELECT campaign_id, sum(audience) AS audience
+            LEFT JOIN (SELECT campaign_id, sum(audience) AS audience, bool_and(complete) AS complete
                        FROM wanted GROUP BY campaign_id) r ON r.campaign_id = c.id
             LEFT JOIN (SELECT run.campaign_id,
                               count(*) FILTER (WHERE state = 'delivered') AS delivered,
@@ -107,5 +114,4 @@ def totals(
             """,
             [latest, only, only],
         )
-        names = "id name status audience delivered failed blocked expired cancelled unknown open"
-        return [dict(zip(names.split(), row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(TOTALS, row, strict=True)) for row in cursor.fetchall()]

@@ -15,13 +15,19 @@ from pinpoint.gateway import AwsGateway
 DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
 SLICE_SECONDS = 1.0  # how long one run is worked on while others wait
 EVENTS_SECONDS = 5.0
+AUDIENCE_SECONDS = 10.0
 
 
 @shared_task(name="campaigns.build_audience")
 def build_audience(run_id: int) -> None:
-    """Write the messages of a run; a no-op when they are there."""
-    audience.build(run_id)
+    """Write the messages of a run for some seconds; a no-op when they are there."""
+    end = time.monotonic() + AUDIENCE_SECONDS
+    more = audience.extend(run_id)
     dispatch.delay()
+    while more and time.monotonic() < end:
+        more = audience.extend(run_id)
+    if more:
+        build_audience.delay(run_id)
 
 
 @shared_task(name="campaigns.open_runs")
@@ -80,8 +86,9 @@ def tidy() -> None:
     now = timezone.now()
     queue.abandon_dead(now)
     queue.expire(now)
-    for run_id in Run.objects.filter(audience=None, finished_at=None).values_list("pk", flat=True):
-        audience.build(run_id)
+    unwritten = Run.objects.filter(audience_complete=False, finished_at=None)
+    for run_id in unwritten.values_list("pk", flat=True):
+        build_audience.delay(run_id)
     runs.finish_ended()
 
 

@@ -58,6 +58,5 @@ def cancel(campaign_id: int, user: Actor) -> Stopped:
         )
         gone = Message.objects.filter(run__in=runs, sent_at__isnull=False).count()
         Run.objects.filter(pk__in=runs).update(finished_at=now)
-        Run.objects.filter(pk__in=runs, audience=None).update(audience=0)
         audit(user, campaign, f"Cancelled: {stopped} texts will not go, {gone} had gone.")
     return Stopped(stopped, gone)

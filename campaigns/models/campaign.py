@@ -179,8 +179,10 @@ class Run(models.Model):
     number = models.PositiveIntegerField()
     body = models.TextField()
     rules: Any = models.JSONField()
-    # NULL until the audience has been written, in one statement, with its messages.
-    audience = models.PositiveIntegerField(null=True, blank=True)
+    # What campaigns/audience.py has written so far, in order of the contacts' ids.
+    audience = models.PositiveIntegerField(default=0)
+    audience_upto = models.BigIntegerField(default=0)
+    audience_complete = models.BooleanField(default=False)
     launched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -126,7 +126,7 @@ def test_a_campaign_on_its_way_is_shown_with_its_progress(log_in):
 
 
 def test_a_campaign_whose_audience_is_not_yet_written_is_at_nought(log_in):
-    RunFactory(audience=None)
+    RunFactory(audience=0, audience_complete=False)
     page = log_in("Marketer").get(reverse("running_campaigns"))
     assert 'aria-valuenow="0"' in page.content.decode()
 

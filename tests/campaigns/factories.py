@@ -51,6 +51,7 @@ class RunFactory(factory.django.DjangoModelFactory):
     body = factory.SelfAttribute("campaign.body")
     rules = factory.LazyAttribute(lambda run: run.campaign.segment.rules)
     audience = 0
+    audience_complete = True
     launched_at = NOON
     expires_at = NOON + timedelta(hours=72)
 

@@ -31,7 +31,7 @@ def test_the_latest_run_can_be_looked_at_alone(campaign):
 
 
 def test_a_run_whose_audience_is_not_yet_written_counts_nobody():
-    run = RunFactory(audience=None)
+    run = RunFactory(audience=0, audience_complete=False)
     (totals,) = runs.totals([run.campaign_id])
     assert totals["audience"] == 0
     assert totals["open"] == 0

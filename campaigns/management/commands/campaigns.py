@@ -22,7 +22,7 @@ class Command(BaseCommand):
                 counts = ", ".join(
                     f"{name} {value}"
                     for name, value in campaign.items()
-                    if name not in {"id", "name", "status"}
+                    if name not in {"id", "name", "status", "complete"}
                 )
                 self.stdout.write(
                     f"{campaign['id']:>4} {campaign['name']} [{campaign['status']}] {counts}"
