@@ -144,11 +144,15 @@ def _walk() -> Generator[tuple[Said, str, str], None, None]:
     """Yield each entry with its hash and with what is wrong with its personal evidence."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(WALK)
+        wordings = set(Wording.objects.values_list("pk", flat=True))
         while rows := cursor.fetchmany(CHUNK):
             for *values, digest, salt, fields, erased in rows:
                 values[EVIDENCE] = json.loads(values[EVIDENCE])
                 said = Said(*values)
-                yield said, digest, _wrong_evidence(said, salt, fields, erased)
+                problem = _wrong_evidence(said, salt, fields, erased)
+                if said.wording_id and said.wording_id not in wordings:
+                    problem = problem or "the wording that it names is gone"
+                yield said, digest, problem
 
 
 def _wrong_evidence(said: Said, salt: str | None, fields: Any, erased: bool) -> str:
@@ -161,7 +165,7 @@ def _wrong_evidence(said: Said, salt: str | None, fields: Any, erased: bool) -> 
 
 
 def _outside_the_chain() -> Broken | None:
-    """Find what entries rest on and was changed: a number, a wording, a file."""
+    """Find what entries rest on and was changed or removed: a number, a wording, a file."""
     for key, phone in Subject.objects.exclude(phone=None).values_list("key", "phone").iterator():
         if phone and ledger.subject_key(phone) != key:
             return Broken(None, f"the number of subject {key} was changed")

@@ -102,12 +102,25 @@ class LedgerEntry(models.Model):
     recorded_by = models.CharField(_("recorded by"), max_length=150, blank=True)
     basis = models.CharField(_("basis"), max_length=10, choices=Basis.choices, blank=True)
     expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    # Wordings are never changed nor removed, and verify_ledger sees that it is there: to check
+    # and to index it for each row would cost an import dearly.
     wording = models.ForeignKey(
-        Wording, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Wording,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     attachment_sha256 = models.CharField(max_length=64, blank=True)
     corrects = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="corrections",
     )
     evidence = models.JSONField(_("evidence"), default=dict)  # what tells of no person
     commitment = models.CharField(max_length=64, blank=True)  # to the personal evidence
@@ -121,6 +134,10 @@ class LedgerEntry(models.Model):
         indexes = [
             # The history of one number.
             models.Index(fields=["subject", "id"], name="entry_subject"),
+            # What was corrected?
+            models.Index(
+                fields=["corrects"], name="entry_corrects", condition=Q(corrects__isnull=False)
+            ),
             # Erasure: does another entry rest on this file?
             models.Index(
                 fields=["attachment_sha256"],

@@ -132,6 +132,11 @@ def test_a_changed_wording_is_found(entries):
     assert "wording" in problem()[1]
 
 
+def test_a_removed_wording_is_found(entries):
+    tamper("DELETE FROM compliance_wording")
+    assert problem() == (1, "the wording that it names is gone")
+
+
 def test_a_number_put_in_anothers_place_is_found(entries):
     tamper("UPDATE compliance_subject SET phone = '+12125550999' WHERE phone = '+12125550101'")
     assert "number of subject" in problem()[1]
