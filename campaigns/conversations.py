@@ -20,14 +20,20 @@ class Received:
     at: datetime
 
 
-def receive(received: Sequence[Received]) -> None:
-    """Record inbound texts and act on each that was not there yet. Call in a transaction."""
+def receive(received: Sequence[Received]) -> list[InboundMessage]:
+    """Record inbound texts, act on each that was not there yet, and return those.
+
+    Call it in a transaction.
+    """
+    new = []
     for item in received:
         message, created = InboundMessage.objects.get_or_create(
             inbound_id=item.text.inbound_id[:100], defaults=_fields(item)
         )
         if created:
             _act(message)
+            new.append(message)
+    return new
 
 
 def _fields(item: Received) -> dict[str, object]:

@@ -11,7 +11,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from campaigns import conversations, pinpoint_opt_outs, receipts
-from campaigns.models import Event
+from campaigns.models import Event, Message
+from campaigns.outgoing import outbox
 from pinpoint.events import (
     BadEvent,
     DeliveryEvent,
@@ -100,13 +101,23 @@ def _act_on(events: list[Event]) -> None:
     for event in events:
         event.done_at, event.error = now, ""
         _sort(event, found)
-    matched = receipts.apply([parsed for _, parsed in found.deliveries])
-    for (event, _), is_ours in zip(found.deliveries, matched, strict=True):
-        if not is_ours:
-            event.status = Event.Status.UNMATCHED
-    conversations.receive(found.inbound)
+    news = _apply(found.deliveries)
+    answers = conversations.receive(found.inbound)
     pinpoint_opt_outs.note(found.opt_outs)
+    outbox.tell(news, answers)
     _keep_outcomes(events)
+
+
+def _apply(deliveries: list[tuple[Event, DeliveryEvent]]) -> list[tuple[Message, DeliveryEvent]]:
+    """Apply delivery events; return those that said something new, with their texts."""
+    news = []
+    applied = receipts.apply([parsed for _, parsed in deliveries])
+    for (event, parsed), about in zip(deliveries, applied, strict=True):
+        if about.message is None:
+            event.status = Event.Status.UNMATCHED
+        elif about.changed:
+            news.append((about.message, parsed))
+    return news
 
 
 def _sort(event: Event, found: _Sorted) -> None:

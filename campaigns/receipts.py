@@ -1,6 +1,7 @@
 """Delivery events → message states, in bulk: any order, any number of times, same result."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
@@ -40,8 +41,16 @@ WRITE = f"""
 RANK = {Message.State.UNKNOWN: 1, Message.State.FAILED: 2, Message.State.DELIVERED: 3}
 
 
-def apply(events: Sequence[DeliveryEvent]) -> list[bool]:
-    """Apply events to their messages; return, in order, whether each was about one of ours.
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The text of ours that an event was about, and whether it said anything new of it."""
+
+    message: Message | None
+    changed: bool = False
+
+
+def apply(events: Sequence[DeliveryEvent]) -> list[Applied]:
+    """Apply events to their messages; return, in order, what each was about.
 
     Call it inside a transaction. Two queries whatever the number of events.
     """
@@ -54,9 +63,11 @@ def apply(events: Sequence[DeliveryEvent]) -> list[bool]:
     changed: dict[int, Message] = {}
     for event in events:
         message = by_id.get(_our_id(event) or 0) or by_aws_id.get(event.message_id)
-        ours = message is not None and message.phone == event.destination
-        found.append(ours)
-        if message is not None and ours and apply_one(message, event):
+        if message is None or message.phone != event.destination:
+            found.append(Applied(None))
+            continue
+        found.append(Applied(message, apply_one(message, event)))
+        if found[-1].changed:
             message.changed_at = now
             changed[message.pk] = message
     _write(list(changed.values()))

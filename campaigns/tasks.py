@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns import audience, event_log, openings, queue, runs
 from campaigns import dispatch as street
 from campaigns.models import Run
+from campaigns.outgoing import delivery
 from pinpoint.clients import sms_client
 from pinpoint.gateway import AwsGateway
 
@@ -70,14 +71,26 @@ def _send_direct(dispatcher: street.Dispatcher, end: float) -> None:
 def process_events() -> None:
     """Act on the events that came in, for some seconds."""
     end = time.monotonic() + EVENTS_SECONDS
-    while time.monotonic() < end and event_log.process_batch():
-        continue
+    acted = 0
+    while time.monotonic() < end and (count := event_log.process_batch()):
+        acted += count
+    if acted:
+        deliver_outgoing.delay()
 
 
 @shared_task(name="campaigns.drop_old_events")
 def drop_old_events() -> None:
-    """Drop what AWS told us long ago."""
+    """Drop what AWS told us long ago, and what we told others."""
     event_log.drop_old(timezone.now())
+    delivery.drop_old(timezone.now())
+
+
+@shared_task(name="campaigns.deliver_outgoing")
+def deliver_outgoing() -> None:
+    """Tell others what happened, for some seconds."""
+    end = time.monotonic() + EVENTS_SECONDS
+    while time.monotonic() < end and delivery.deliver(timezone.now()):
+        continue
 
 
 @shared_task(name="campaigns.tidy")

@@ -39,6 +39,8 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("System"),
         [
             (_("AWS events"), "cloud_download", "campaigns.event"),
+            (_("Who is told"), "webhook", "campaigns.destination"),
+            (_("Outgoing events"), "cloud_upload", "campaigns.outgoingevent"),
             (_("Users"), "person", "auth.user"),
         ],
     ),

@@ -156,6 +156,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "campaigns.deliver_outgoing": {
+        "task": "campaigns.deliver_outgoing",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "campaigns.drop_old_events": {
         "task": "campaigns.drop_old_events",
         "schedule": 3600.0,
@@ -202,6 +207,8 @@ SQS_QUEUE_URLS = env.list("SQS_QUEUE_URLS", default=[])
 KINESIS_STREAMS = env.list("KINESIS_STREAMS", default=[])
 FIREHOSE_ACCESS_KEY = env.secret("FIREHOSE_ACCESS_KEY")
 EVENT_RETENTION_DAYS = env.whole("EVENT_RETENTION_DAYS", 90, least=7)
+# Stands in the events that are told to others, as in Pinpoint's own.
+AWS_ACCOUNT_ID = env.str("AWS_ACCOUNT_ID", default="")
 # Where certificates and confirmations may be fetched besides AWS: the local simulator's origin.
 SNS_EXTRA_ORIGIN = env.str("SNS_EXTRA_ORIGIN", default="")
 if SNS_EXTRA_ORIGIN and not SENDPOINT_LOCAL:

@@ -7,6 +7,7 @@ from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approvals_missing, approve, send_back, submit
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
+from campaigns.actions.telling import resend_events
 from campaigns.actions.waiving import waive
 from campaigns.refusal import Refused
 
@@ -22,6 +23,7 @@ __all__ = (
     "launch",
     "pause",
     "replay_events",
+    "resend_events",
     "resume",
     "save",
     "send_back",

@@ -1,5 +1,5 @@
 """The admin pages of campaigns."""
 
-from campaigns.admin import campaign, records
+from campaigns.admin import campaign, outgoing, records
 
-__all__ = ("campaign", "records")
+__all__ = ("campaign", "outgoing", "records")

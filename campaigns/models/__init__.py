@@ -5,6 +5,7 @@ from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
 from campaigns.models.event import Event
 from campaigns.models.inbound import InboundMessage
 from campaigns.models.message import OPEN, TERMINAL, Message
+from campaigns.models.outgoing import Destination, OutgoingEvent
 from campaigns.models.stream import StreamShard
 from campaigns.models.waiver import Waiver
 
@@ -15,9 +16,11 @@ __all__ = (
     "TERMINAL",
     "Approval",
     "Campaign",
+    "Destination",
     "Event",
     "InboundMessage",
     "Message",
+    "OutgoingEvent",
     "Run",
     "StreamShard",
     "Waiver",

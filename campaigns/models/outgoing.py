@@ -1,0 +1,94 @@
+"""What we tell others: where to, and each event on its way there."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import Program
+
+
+class Destination(models.Model):
+    """Where events of ours go: a Kinesis stream in Pinpoint's own format, or a webhook."""
+
+    class Kind(models.TextChoices):
+        """How events get there."""
+
+        KINESIS = "kinesis", _("Kinesis data stream")
+        WEBHOOK = "webhook", _("webhook")
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    address = models.CharField(
+        _("address"),
+        max_length=500,
+        help_text=_("The name of the stream, or the https:// address that is posted to."),
+    )
+    # A webhook's signature is made with it (https://www.standardwebhooks.com).
+    secret = models.CharField(max_length=100, blank=True, editable=False)
+    program = models.ForeignKey(
+        Program,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("program"),
+        help_text=_("Only events of this program; of all, if it is left empty."),
+    )
+    active = models.BooleanField(_("active"), default=True)
+    last_success_at = models.DateTimeField(_("last success"), null=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OutgoingEvent(models.Model):
+    """One event on its way to one destination; written in the transaction that it tells of."""
+
+    class State(models.TextChoices):
+        """Whether it has arrived."""
+
+        WAITING = "waiting", _("waiting")
+        ARRIVED = "arrived", _("arrived")
+        GIVEN_UP = "given_up", _("given up")
+
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, db_index=False)
+    event_type = models.CharField(_("event"), max_length=40)
+    payload: Any = models.JSONField(_("event as sent"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = [("resend_outgoingevent", "Can have events sent to others again")]
+        indexes = [
+            # Delivering: what is due, by destination, the oldest first.
+            models.Index(
+                fields=["destination", "id"], name="outgoing_waiting", condition=Q(state="waiting")
+            ),
+            # What needs a person.
+            models.Index(fields=["id"], name="outgoing_given_up", condition=Q(state="given_up")),
+            # Dropping what arrived long ago.
+            models.Index(
+                fields=["ended_at"], name="outgoing_arrived", condition=Q(state="arrived")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.pk}"
