@@ -28,6 +28,7 @@ IMPERSONAL: Mapping[str, Any] = {
     "language": _("language"),
     "line": _("line of the file"),
     "list": _("AWS's opt-out list"),
+    "origin": _("where they opted in, as the uploader says"),
     "message": _("our text"),
     "refused_message": _("our text that AWS refused"),
     "request": _("the request that it confirms"),

@@ -5,22 +5,26 @@ Everything streams; no more of a file than a chunk or a line is in memory.
 
 import codecs
 import csv
+import gzip
 import io
 import json
 import re
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, cast
 
 SNIFF_BYTES = 64 * 1024
 CHUNK = 1024 * 1024
 MAX_LINE_BYTES = 1024 * 1024
 # A quoted cell may hold line breaks; one that is still open so much later was never closed.
 MAX_LINES_PER_RECORD = 20
+MAX_PLAIN = 131_072  # the csv module's limit for a cell
 NOT_CLOSED = "A quotation mark is opened and not closed."
 SAVE_AS = "Save the list as CSV (UTF-8) and upload that."
 DELIMITERS = ",;\t|"
+GZIP = b"\x1f\x8b"
 BINARY_SIGNS = {
     b"PK\x03\x04": "an Excel workbook or ZIP archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -28,7 +32,6 @@ BINARY_SIGNS = {
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
-    b"\x1f\x8b": "a gzip archive",
 }
 
 
@@ -45,18 +48,36 @@ class Format:
     header: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: its number in the file, its cells by column, or what is wrong with it."""
+class Line(NamedTuple):
+    """One line: its number in the file, its cells by column, or what is wrong with it.
+
+    Of JSON Lines it has the object instead of cells.
+    """
 
     number: int
     raw: str
     cells: tuple[str, ...] = ()
     problem: str = ""
+    found: dict[str, Any] | None = None
 
 
-def recognise(file: IO[bytes]) -> Format:
-    """Look through a file and tell how to read it; raises FileRefused."""
+def opened(file: IO[bytes]) -> IO[bytes]:
+    """Return the file itself, or what is packed in it (Pinpoint exports .gz)."""
+    file.seek(0)
+    packed = file.read(2) == GZIP
+    file.seek(0)
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if packed else file
+
+
+def recognise(file: IO[bytes], most_bytes: int = 1024**4) -> Format:
+    """Look through an opened file and tell how to read it; raises FileRefused."""
+    try:
+        return _recognised(file, most_bytes)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileRefused(f"The .gz archive is damaged. {SAVE_AS}") from error
+
+
+def _recognised(file: IO[bytes], most_bytes: int) -> Format:
     file.seek(0)
     start = file.read(SNIFF_BYTES)
     if not start.strip():
@@ -64,7 +85,7 @@ def recognise(file: IO[bytes]) -> Format:
     for sign, name in BINARY_SIGNS.items():
         if start.startswith(sign):
             raise FileRefused(f"This is {name}. {SAVE_AS}")
-    _refuse_long_lines(file)
+    _refuse_what_is_too_long(file, most_bytes)
     encoding = _encoding(file, start)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="")
@@ -89,12 +110,19 @@ def _format(text: IO[str], encoding: str) -> Format:
     return Format(encoding, delimiter, tuple(cell.strip() for cell in cells))
 
 
-def _refuse_long_lines(file: IO[bytes]) -> None:
-    """Refuse what would not fit in memory as one line, such as a video named list.csv."""
+def _refuse_what_is_too_long(file: IO[bytes], most_bytes: int) -> None:
+    """Refuse what would not fit in memory as one line, such as a video named list.csv.
+
+    What is packed may be a thousand times as large as its archive; so its bytes are counted here.
+    """
     file.seek(0)
-    line, length = 1, 0
+    line, length, total = 1, 0, 0
     # A limited readline never holds more than a chunk, however long the line.
     while piece := file.readline(CHUNK):
+        total += len(piece)
+        if total > most_bytes:
+            megabytes = most_bytes // 1024**2
+            raise FileRefused(f"The file is larger than {megabytes:,} MB. Split it into parts.")
         # A lone CR ends a line as well, in files from old Macs.
         length = len(piece) - piece.rindex(b"\r") if b"\r" in piece else length + len(piece)
         if length > MAX_LINE_BYTES:
@@ -158,11 +186,9 @@ def _csv(text: IO[str], form: Format, after: int) -> Iterator[Line]:
     for number, raw, cells, problem in records:
         if number <= after:
             continue
-        if "\x00" in raw:
+        if cells is None or problem or "\x00" in raw:
             problem = problem or "The line holds a NUL character."
-            raw = raw.replace("\x00", "\ufffd")
-        if cells is None or problem:
-            yield Line(number, raw, problem=problem)
+            yield Line(number, raw.replace("\x00", "\ufffd"), problem=problem)
         elif any(cells):
             yield _csv_line(number, raw, cells, form)
 
@@ -173,7 +199,7 @@ def _csv_line(number: int, raw: str, cells: list[str], form: Format) -> Line:
     if len(cells) < width or any(cells[width:]):
         problem = f"The line has {len(cells)} columns; the header has {width}."
         return Line(number, raw, problem=problem)
-    return Line(number, raw, tuple(cells[:width]))
+    return Line(number, raw, tuple(cells[:width]) if len(cells) > width else tuple(cells))
 
 
 def _records(text: IO[str], delimiter: str) -> Iterator[tuple[int, str, list[str] | None, str]]:
@@ -186,6 +212,12 @@ def _records(text: IO[str], delimiter: str) -> Iterator[tuple[int, str, list[str
     number = 0
     while (line := waiting.popleft() if waiting else next(text, None)) is not None:
         number += 1
+        if '"' not in line and len(line) < MAX_PLAIN:
+            # Where no cell is in quotes a split is what the csv module does, three times faster.
+            if line.strip("\r\n\ufeff"):
+                raw = line.rstrip("\r\n")
+                yield number, raw, [cell.strip() for cell in raw.split(delimiter)], ""
+            continue
         parts = [line]
         cells, problem = _cells(parts, delimiter)
         if problem == NOT_CLOSED:
@@ -234,21 +266,24 @@ def _json_lines(text: IO[str], after: int) -> Iterator[Line]:
         stripped = raw.strip("\r\n\ufeff ")
         if not stripped or number <= after:
             continue
-        raw = stripped.replace("\x00", "\ufffd")
-        yield Line(number, raw, (stripped,), _json_problem(stripped))
+        found, problem = _object(stripped)
+        yield Line(number, stripped.replace("\x00", "\ufffd"), problem=problem, found=found)
 
 
-def _json_problem(text: str) -> str:
+def _object(text: str) -> tuple[dict[str, Any] | None, str]:
     try:
         found = json.loads(text)
-        json.dumps(found, ensure_ascii=False).encode()
+        if "\\u" in text:
+            json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return "A value holds half a character (a lone surrogate)."
+        return None, "A value holds half a character (a lone surrogate)."
     except json.JSONDecodeError as error:
-        return f"The line is not JSON: {error.msg} at character {error.pos + 1}."
+        return None, f"The line is not JSON: {error.msg} at character {error.pos + 1}."
     except (ValueError, RecursionError):
-        return "The line is not JSON that can be read."
-    return "" if isinstance(found, dict) else "The line is not a JSON object."
+        return None, "The line is not JSON that can be read."
+    if isinstance(found, dict):
+        return found, ""
+    return None, "The line is not a JSON object."
 
 
 def endpoint_cells(endpoint: dict[str, Any]) -> dict[str, list[str]]:

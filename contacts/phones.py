@@ -1,12 +1,11 @@
-"""Phone numbers as people write them → E.164."""
+"""Phone numbers as people write them → E.164. Pure, and without Django."""
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
-
-from contacts.models import Contact
 
 SCIENTIFIC = re.compile(r"\+?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 # What spreadsheets wrap around digits: ="2065550123", '2065550123, 2065550123.0
@@ -15,21 +14,25 @@ FLOAT = re.compile(r"(\+?\d{7,15})\.0")
 EXTENSION = re.compile(r"\s*[,;]?\s*(?:ext(?:ension|n)?\.?|x|#|;ext=)\s*[:.=]?\s*\d{1,7}$", re.I)
 # No area code or exchange of North America begins with 0 or 1, now or ever.
 NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
-LINE_TYPES = {
-    PhoneNumberType.MOBILE: Contact.LineType.MOBILE,
-    PhoneNumberType.FIXED_LINE: Contact.LineType.LANDLINE,
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: Contact.LineType.MOBILE_OR_LANDLINE,
-    PhoneNumberType.VOIP: Contact.LineType.VOIP,
-    PhoneNumberType.TOLL_FREE: Contact.LineType.TOLL_FREE,
+# How a million lines of a North American list are written; anything else takes the long way.
+PLAIN = re.compile(
+    r" *(\+1|1?)[ .-]?\(?([2-9][0-9][0-9])\)?[ .-]{0,2}([2-9][0-9][0-9])[ .-]?([0-9]{4}) *"
+)
+LINE_TYPES = {  # → Contact.LineType
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "landline",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "either",
+    PhoneNumberType.VOIP: "voip",
+    PhoneNumberType.TOLL_FREE: "toll_free",
 }
+OTHER = "other"
 
 
 class BadPhone(ValueError):  # noqa: N818 - it is what the operator reads: a bad phone
     """Why a text is not a phone number, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """A number that can be texted, as far as its shape tells."""
 
     e164: str
@@ -42,6 +45,28 @@ def parse_phone(text: str, default_country: str) -> Phone:
 
     Raises BadPhone with the reason.
     """
+    if plain := PLAIN.fullmatch(text):
+        code, area, exchange, line = plain.groups()
+        known = _exchange(area + exchange)
+        if known and (code == "+1" or default_country in {"US", "CA"}):
+            return Phone(f"+1{area}{exchange}{line}", *known)
+    return parse_any(text, default_country)
+
+
+@lru_cache(maxsize=200_000)
+def _exchange(digits: str) -> tuple[str, str] | None:
+    """Return country and line type of all numbers that begin with these six North American digits.
+
+    None where the six do not decide. In the US and Canada they do: every pattern of
+    libphonenumber ends with four digits of any kind (a test reads the patterns).
+    """
+    number = parse_any(f"+1{digits}0100", "US")
+    known = number.line_type != OTHER and number.country in {"US", "CA"}
+    return (number.country, number.line_type) if known else None
+
+
+def parse_any(text: str, default_country: str) -> Phone:
+    """Do what `parse_phone` does, by libphonenumber alone: some 100 µs a number."""
     cleaned = _cleaned(text)
     try:
         number = phonenumbers.parse(cleaned, default_country)
@@ -53,7 +78,7 @@ def parse_phone(text: str, default_country: str) -> Phone:
     return Phone(
         e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
         country=_country(number),
-        line_type=LINE_TYPES.get(phonenumbers.number_type(number), Contact.LineType.OTHER),
+        line_type=LINE_TYPES.get(phonenumbers.number_type(number), OTHER),
     )
 
 

@@ -1,12 +1,14 @@
 """One line of a file → a contact as it would be stored. Pure."""
 
-import json
+import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from contacts import columns, countries
+from contacts import columns, countries, dates
 from contacts.formats import Line, endpoint_cells
 from contacts.phones import BadPhone, parse_phone
 
@@ -21,10 +23,7 @@ MAX_LENGTH = {
     "locale": 20,
 }
 MAX_VALUE = 1000
-
-
-class BadRow(ValueError):  # noqa: N818 - it is what the operator reads: a bad row
-    """Why a line is not a contact, in words."""
+LIST = re.compile(r"[;|\n]")
 
 
 @dataclass(slots=True)
@@ -41,89 +40,218 @@ class Row:
     metrics: dict[str, float] = field(default_factory=dict)
     opt_in: bool | None = None
     opt_out: bool = False
+    opted_in_at: datetime | None = None
 
 
-def read(line: Line, targets: Sequence[str], default_country: str) -> Row:
+class BadRow(ValueError):  # noqa: N818 - it is what the operator reads: a bad row
+    """Why a line is not a contact, in words; `row` holds what was read before, if there is a phone.
+
+    A line may be bad and still say no.
+    """
+
+    def __init__(self, reason: str, row: Row | None = None) -> None:
+        super().__init__(reason)
+        self.row = row
+
+
+class Reading(NamedTuple):
+    """How the lines of a file are to be understood.
+
+    `targets` names per column of `header` where it is stored; without it, names speak for
+    themselves. A moment without a zone is in `zone`; opt-ins after `now` are mistakes.
+    """
+
+    header: tuple[str, ...]
+    targets: tuple[str, ...]
+    country: str
+    zone: str = "UTC"
+    now: datetime = datetime.max.replace(tzinfo=UTC)
+
+
+Keep = Callable[[Row, str, str, Reading], None]  # (row, cell, name of the attribute, reading)
+Step = tuple[int, Keep, str]  # which cell, what to do with it, under which name
+
+
+class Plan(NamedTuple):
+    """What to do with the cells of a line: the phone, then consent, then the rest."""
+
+    channel: int | None
+    phone: int | None
+    consent: list[Step]
+    rest: list[Step]
+
+
+def read(line: Line, reading: Reading) -> Row:
     """Read one line; raises BadRow with the reason."""
     if line.problem:
         raise BadRow(line.problem)
-    if targets:
-        pairs = list(zip(targets, line.cells, strict=True))
+    if line.found is None:
+        cells: Sequence[str] = line.cells
+        plan = _plan(reading.targets)
     else:
-        pairs = _endpoint_pairs(line.cells[0])
-    phone_text = next((cell for target, cell in pairs if target == "phone"), "")
+        cells, plan = _of_object(endpoint_cells(line.found), reading)
+    row = _somebody(line.number, cells, plan, reading)
     try:
-        phone = parse_phone(phone_text, default_country)
-    except BadPhone as problem:
-        raise BadRow(str(problem)) from problem
-    row = Row(line.number, phone.e164, phone.country, phone.line_type)
-    for target, cell in pairs:
-        if cell:
-            _store(row, target, cell)
-        elif target == "opt_in":
-            row.opt_in = False  # silence is no yes
+        for index, keep, name in plan.consent:
+            keep(row, cells[index], name, reading)
+        for index, keep, name in plan.rest:
+            if cell := cells[index]:
+                keep(row, cell, name, reading)
+    except BadRow as problem:
+        raise BadRow(str(problem), row) from problem
     return row
 
 
-def declines(line: Line, targets: Sequence[str]) -> bool:
-    """Tell whether a line says no, or nothing, where it is asked for the opt-in. Cheap."""
-    if line.problem:
-        return False
+def _somebody(number: int, cells: Sequence[str], plan: Plan, reading: Reading) -> Row:
+    channel = cells[plan.channel] if plan.channel is not None else ""
+    if channel and channel.upper() not in {"SMS", "VOICE"}:
+        raise BadRow(f"The channel is {channel[:20]}, not SMS.")
+    if plan.phone is None:
+        raise BadRow("The line has no phone number.")
     try:
-        pairs = zip(targets, line.cells, strict=True) if targets else _endpoint_pairs(line.cells[0])
-        return any(target == "opt_in" and cell.casefold() in FALSE for target, cell in pairs)
-    except BadRow:
-        return False
+        phone = parse_phone(cells[plan.phone], reading.country)
+    except BadPhone as problem:
+        raise BadRow(str(problem)) from problem
+    return Row(number, *phone)
 
 
-def _endpoint_pairs(text: str) -> list[tuple[str, str]]:
-    cells = endpoint_cells(json.loads(text))
+def _of_object(found: dict[str, list[str]], reading: Reading) -> tuple[list[str], Plan]:
+    """Return the cells of a JSON object, those of one name one after the other, and their plan."""
+    names = tuple(name for name, values in found.items() for _ in values)
+    cells = [value for values in found.values() for value in values]
+    return cells, _plan(_targets(names, reading.header if reading.targets else (), reading.targets))
+
+
+@lru_cache(maxsize=1024)  # the objects of an export have few shapes
+def _targets(
+    names: tuple[str, ...], known: tuple[str, ...], stored: tuple[str, ...]
+) -> tuple[str, ...]:
+    chosen = dict(zip(known, stored, strict=True))
     try:
-        targets = _targets(tuple(cells))
-    except columns.NoPhoneColumn as problem:
+        return tuple(columns.guess(names, chosen))
+    except (columns.NoPhoneColumn, columns.NoHeader) as problem:
         raise BadRow("The line has no Address.") from problem
-    return [
-        (target, value)
-        for target, values in zip(targets, cells.values(), strict=True)
-        for value in values
-    ]
 
 
-@lru_cache(maxsize=256)  # the objects of an export have few shapes
-def _targets(names: tuple[str, ...]) -> list[str]:
-    return columns.guess(names)
+@lru_cache(maxsize=1024)
+def _plan(targets: tuple[str, ...]) -> Plan:
+    channel = phone = None
+    outs, ins, rest = [], [], []
+    for index, target in enumerate(targets):
+        kind, _, name = target.partition(".")
+        match kind:
+            case "channel":
+                channel = index
+            case "phone":
+                phone = index
+            case "opt_out":
+                outs.append((index, _opt_out, kind))
+            case "opt_in":
+                ins.append((index, _opt_in, kind))
+            case _ if kind in KEEP:
+                rest.append((index, KEEP[kind], name or kind))
+    return Plan(channel, phone, [*outs, *ins], rest)
 
 
-def _store(row: Row, target: str, cell: str) -> None:
-    kind, _, name = target.partition(".")
-    match kind:
-        case "attributes" | "user_attributes":
-            values = getattr(row, kind).setdefault(name, [])
-            if cell not in values:
-                values.append(_short(cell, name, MAX_VALUE))
-        case "metrics":
-            row.metrics[name] = _number(cell, name)
-        case "opt_in":
-            # Asked twice, a person must have said yes twice.
-            row.opt_in = _yes_or_no(cell, "opt-in") and row.opt_in is not False
-        case "opt_out":
-            row.opt_out = _yes_or_no(cell, "opt-out") or row.opt_out
-        case "channel":
-            if cell.upper() not in {"SMS", "VOICE"}:
-                raise BadRow(f"The channel is {cell[:20]}, not SMS.")
-        case "status":
-            if cell.upper() == "INACTIVE":
-                raise BadRow("The endpoint is inactive in Pinpoint.")
-        case "timezone":
-            if cell not in zones():
-                raise BadRow(f"“{cell[:40]}” is not a time zone such as America/Chicago.")
-            row.fields["timezone"] = cell
-        case "country":
-            if not (code := countries.code_of(cell)):
-                raise BadRow(f"“{cell[:40]}” is not a country.")
-            row.fields["country"] = code
-        case "city" | "region" | "postal_code" | "user_id" | "endpoint_id" | "locale":
-            row.fields[kind] = _short(cell, kind, MAX_LENGTH[kind])
+def _opt_out(row: Row, cell: str, name: str, reading: Reading) -> None:
+    row.opt_out = _yes_or_no(row, cell, "opt-out") or row.opt_out
+
+
+def _opt_in(row: Row, cell: str, name: str, reading: Reading) -> None:
+    # Asked twice, a person must have said yes twice; and silence is no yes.
+    row.opt_in = _yes_or_no(row, cell, "opt-in") and row.opt_in is not False
+
+
+def _yes_or_no(row: Row, cell: str, what: str) -> bool:
+    folded = cell.casefold()
+    if folded in TRUE:
+        return True
+    if folded in FALSE:
+        return False
+    row.opt_in = False  # whatever it was meant to say, it is no yes
+    raise BadRow(f"“{cell[:40]}” in the {what} column is neither yes nor no.")
+
+
+def _attribute(row: Row, cell: str, name: str, reading: Reading) -> None:
+    _add(row.attributes, cell, name)
+
+
+def _user_attribute(row: Row, cell: str, name: str, reading: Reading) -> None:
+    _add(row.user_attributes, cell, name)
+
+
+def _attribute_list(row: Row, cell: str, name: str, reading: Reading) -> None:
+    for item in LIST.split(cell):
+        if item := item.strip():
+            _add(row.attributes, item, name)
+
+
+def _user_attribute_list(row: Row, cell: str, name: str, reading: Reading) -> None:
+    for item in LIST.split(cell):
+        if item := item.strip():
+            _add(row.user_attributes, item, name)
+
+
+def _attribute_date(row: Row, cell: str, name: str, reading: Reading) -> None:
+    _add(row.attributes, dates.as_text(_date(cell, name, reading)), name)
+
+
+def _user_attribute_date(row: Row, cell: str, name: str, reading: Reading) -> None:
+    _add(row.user_attributes, dates.as_text(_date(cell, name, reading)), name)
+
+
+def _add(attributes: dict[str, list[str]], cell: str, name: str) -> None:
+    values = attributes.get(name)
+    if values is None:
+        attributes[name] = [_short(cell, name, MAX_VALUE)]
+    elif cell not in values:
+        values.append(_short(cell, name, MAX_VALUE))
+
+
+def _metric(row: Row, cell: str, name: str, reading: Reading) -> None:
+    try:
+        number = float(cell)
+    except ValueError as error:
+        raise BadRow(f"“{cell[:40]}” in {name} is not a number.") from error
+    if number != number or number in (float("inf"), float("-inf")):
+        raise BadRow(f"“{cell[:40]}” in {name} is not a number.")
+    row.metrics[name] = number
+
+
+def _date(cell: str, name: str, reading: Reading) -> dates.Found:
+    try:
+        return dates.parse_date(cell, reading.country)
+    except dates.BadDate as problem:
+        raise BadRow(f"{problem} It stands in {name}.") from problem
+
+
+def _opted_in_at(row: Row, cell: str, name: str, reading: Reading) -> None:
+    found = _date(cell, "the column of the opt-in's date", reading)
+    moment = dates.moment(found, zoneinfo.ZoneInfo(reading.zone))
+    if moment > reading.now:
+        raise BadRow(f"The date of the opt-in, {cell[:40]}, lies in the future.")
+    row.opted_in_at = moment
+
+
+def _status(row: Row, cell: str, name: str, reading: Reading) -> None:
+    if cell.upper() == "INACTIVE":
+        raise BadRow("The endpoint is inactive in Pinpoint.")
+
+
+def _timezone(row: Row, cell: str, name: str, reading: Reading) -> None:
+    if cell not in zones():
+        raise BadRow(f"“{cell[:40]}” is not a time zone such as America/Chicago.")
+    row.fields["timezone"] = cell
+
+
+def _country(row: Row, cell: str, name: str, reading: Reading) -> None:
+    if not (code := countries.code_of(cell)):
+        raise BadRow(f"“{cell[:40]}” is not a country.")
+    row.fields["country"] = code
+
+
+def _field(row: Row, cell: str, name: str, reading: Reading) -> None:
+    row.fields[name] = _short(cell, name, MAX_LENGTH[name])
 
 
 @cache
@@ -139,20 +267,17 @@ def _short(cell: str, name: str, longest: int) -> str:
     return cell
 
 
-def _number(cell: str, name: str) -> float:
-    try:
-        number = float(cell)
-    except ValueError as error:
-        raise BadRow(f"“{cell[:40]}” in {name} is not a number.") from error
-    if number != number or number in (float("inf"), float("-inf")):
-        raise BadRow(f"“{cell[:40]}” in {name} is not a number.")
-    return number
-
-
-def _yes_or_no(cell: str, what: str) -> bool:
-    folded = cell.casefold()
-    if folded in TRUE:
-        return True
-    if folded in FALSE:
-        return False
-    raise BadRow(f"“{cell[:40]}” in the {what} column is neither yes nor no.")
+KEEP: dict[str, Keep] = {
+    "attributes": _attribute,
+    "attributes[list]": _attribute_list,
+    "attributes[date]": _attribute_date,
+    "user_attributes": _user_attribute,
+    "user_attributes[list]": _user_attribute_list,
+    "user_attributes[date]": _user_attribute_date,
+    "metrics": _metric,
+    "opted_in_at": _opted_in_at,
+    "status": _status,
+    "timezone": _timezone,
+    "country": _country,
+    **dict.fromkeys(MAX_LENGTH, _field),
+}

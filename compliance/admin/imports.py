@@ -1,13 +1,11 @@
-"""The upload page. Bringing people in and saying how they said yes is one act."""
+"""The pages of an import. Bringing people in and saying how they said yes is one act."""
 
 import csv
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -16,65 +14,31 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
 
-from compliance.imports import begin, take
-from compliance.models import ImportAttestation, MessageClass, Program
-from compliance.tasks import run_import
+from compliance.admin import import_columns
+from compliance.admin.upload_form import UploadForm
+from compliance.imports import begin, choose_columns, take
+from compliance.models import ImportAttestation, Program
+from compliance.tasks import examine_import, run_import
 from contacts import imports
+from contacts.columns import NAMED, BadMapping
+from contacts.dry_run import COUNTS
 from contacts.models import Import
 
-
-class UploadForm(forms.Form):
-    """A file, and how the people on it opted in."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        widget=UnfoldAdminFileFieldWidget,
-        help_text=gettext_lazy("CSV with a header line, or JSON Lines as Pinpoint exports them."),
-    )
-    default_country = forms.CharField(
-        label=gettext_lazy("Country of numbers without a country code"),
-        initial="US",
-        max_length=2,
-        widget=UnfoldAdminTextInputWidget,
-        validators=[RegexValidator("^[A-Za-z]{2}$", gettext_lazy("Two letters, such as US."))],
-    )
-    program = forms.ModelChoiceField(
-        Program.objects.all(),
-        label=gettext_lazy("They opted in to"),
-        widget=UnfoldAdminSelectWidget,
-        help_text=gettext_lazy("One opt-in is for one named program only."),
-    )
-    message_class = forms.ChoiceField(
-        choices=MessageClass.choices,
-        label=gettext_lazy("For texts that are"),
-        widget=UnfoldAdminSelectWidget,
-    )
-    basis = forms.ChoiceField(
-        choices=ImportAttestation.Basis.choices,
-        label=gettext_lazy("They opted in by"),
-        widget=UnfoldAdminSelectWidget,
-    )
-    wording = forms.CharField(
-        label=gettext_lazy("The words they agreed to"),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-        help_text=gettext_lazy("Exactly as they were shown. This is the proof if somebody asks."),
-    )
-
-    def clean_default_country(self) -> str:
-        """Country codes are written in capitals."""
-        return str(self.cleaned_data["default_country"]).upper()
+S = Import.Status
+MOVING = {S.EXAMINING, S.QUEUED, S.RUNNING}
+TITLES = {
+    "created": gettext_lazy("New"),
+    "changed": gettext_lazy("Changed"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "duplicates": gettext_lazy("Duplicate"),
+    "rejected": gettext_lazy("Rejected"),
+}
 
 
 @admin.register(Import)
 class ImportAdmin(ModelAdmin):
-    """Upload, look, start, watch."""
+    """Upload, look, choose columns, start, watch."""
 
     list_display = (
         "filename",
@@ -94,7 +58,14 @@ class ImportAdmin(ModelAdmin):
 
     @display(
         description=gettext_lazy("State"),
-        label={"running": "info", "queued": "info", "completed": "success", "failed": "danger"},
+        label={
+            "unmapped": "warning",
+            "examining": "info",
+            "queued": "info",
+            "running": "info",
+            "completed": "success",
+            "failed": "danger",
+        },
     )
     def state(self, job: Import) -> tuple[str, str]:
         """Show the state as a coloured label."""
@@ -117,11 +88,18 @@ class ImportAdmin(ModelAdmin):
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
-                job = take(form.cleaned_data["file"], form.cleaned_data, request.user)
+                job = take(
+                    form.cleaned_data["file"],
+                    country=form.cleaned_data["default_country"],
+                    stated=form.statement(),
+                    user=request.user,
+                    then=examine_import.delay,
+                )
             except imports.ImportRefused as refusal:
                 form.add_error("file", str(refusal))
             else:
-                return redirect("admin:contacts_import_change", job.pk)
+                page = "columns" if job.status == S.UNMAPPED else "change"
+                return redirect(f"admin:contacts_import_{page}", job.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Import contacts"),
@@ -142,34 +120,47 @@ class ImportAdmin(ModelAdmin):
         context = dict(extra_context or {})
         job = Import.objects.filter(pk=object_id).first() if object_id else None
         if job:
-            context |= self._panel(request, job)
+            before = job.status in {S.UNMAPPED, S.EXAMINING, S.CHECKED}
+            context |= self._panel(request, job) | {
+                "columns": import_columns.columns_of(job.header, imports.targets_of(job)),
+                "preview": import_columns.preview(job) if before else None,
+                "attestation": ImportAttestation.objects.filter(job=job).first(),
+                "may_choose": before and self.has_add_permission(request),
+            }
         response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return response
 
     def _panel(self, request: HttpRequest, job: Import) -> dict[str, Any]:
-        counted = job.created + job.changed + job.unchanged + job.duplicates + job.rejected
+        counted = {name: getattr(job, name) for name in COUNTS}
+        before = job.status in {S.EXAMINING, S.CHECKED, S.UNMAPPED}
+        shown = job.forecast if before else counted
+        if job.status == S.EXAMINING:
+            done, whole = job.read_bytes, job.size
+        else:
+            done, whole = sum(counted.values()), job.lines
         return {
             "job": job,
-            "counted": counted,
-            "percent": round(100 * counted / job.lines) if job.lines else 0,
-            "moving": job.status in {Import.Status.QUEUED, Import.Status.RUNNING},
-            "may_start": job.status == Import.Status.CHECKED and self.has_add_permission(request),
-            "columns": list(zip(job.header, job.mapping, strict=False)),
-            "preview": imports.preview(job) if job.status == Import.Status.CHECKED else [],
+            "percent": round(100 * done / whole) if whole else 0,
+            "moving": job.status in MOVING,
+            "may_start": job.status == S.CHECKED and self.has_add_permission(request),
+            "counts": [(name, TITLES[name], shown[name]) for name in COUNTS if shown],
+            "forecast_held": job.status == S.COMPLETED and job.forecast == counted,
+            "forecast": [(TITLES[name], job.forecast[name]) for name in COUNTS if job.forecast],
             "rejected_lines": job.rejected_lines.order_by("number")[:50],
         }
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the button's address, the polled fragment, and the rejected lines."""
+        """Add the buttons' addresses, the mapping page, the polled part, and the rejected lines."""
         view = self.admin_site.admin_view
+        pages = {
+            "start": require_POST(self.start_view),
+            "columns": self.columns_view,
+            "progress": self.progress_view,
+        }
         return [
-            path(
-                "<int:job_id>/start/",
-                view(require_POST(self.start_view)),
-                name="contacts_import_start",
-            ),
-            path(
-                "<int:job_id>/progress/", view(self.progress_view), name="contacts_import_progress"
+            *(
+                path(f"<int:job_id>/{name}/", view(page), name=f"contacts_import_{name}")
+                for name, page in pages.items()
             ),
             path(
                 "<int:job_id>/rejected.csv",
@@ -179,6 +170,43 @@ class ImportAdmin(ModelAdmin):
             *super().get_urls(),
         ]
 
+    def columns_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
+        """Let a person choose where columns are stored; HTMX asks for the preview only."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(Import, pk=job_id)
+        targets, problem = imports.targets_of(job), ""
+        if request.method == "POST":
+            targets = import_columns.chosen(job, request.POST)
+            previewing = "HX-Request" in request.headers
+            try:
+                if not previewing:
+                    return self._choose(request, job, targets)
+                job.mapping = imports.checked_columns(job, targets)
+            except BadMapping as bad:
+                problem = str(bad)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Columns of %(file)s") % {"file": job.filename},
+            "opts": self.opts,
+            "job": job,
+            "columns": import_columns.columns_of(job.header, targets, import_columns.samples(job)),
+            "choices": import_columns.CHOICES,
+            "named": NAMED,
+            "problem": problem,
+            "preview": None if problem else import_columns.preview(job),
+        }
+        part = "preview" if "HX-Request" in request.headers else "columns"
+        return render(request, f"compliance/import_{part}.html", context)
+
+    def _choose(self, request: HttpRequest, job: Import, targets: list[str]) -> HttpResponse:
+        if choose_columns(job, targets, request.user, examine_import.delay):
+            self.message_user(request, _("The columns are stored so now."), messages.SUCCESS)
+        else:
+            words = _("This import has begun; its columns cannot be changed any more.")
+            self.message_user(request, words, messages.WARNING)
+        return redirect("admin:contacts_import_change", job.pk)
+
     def start_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """Start a checked import; a second click finds it started."""
         if not self.has_add_permission(request):
@@ -186,6 +214,9 @@ class ImportAdmin(ModelAdmin):
         job = get_object_or_404(Import, pk=job_id)
         if begin(job, request.user, run_import.delay):
             self.message_user(request, _("The import has begun."), messages.SUCCESS)
+        elif job.status in {S.UNMAPPED, S.EXAMINING}:
+            words = _("The dry run is not done; start the import after it.")
+            self.message_user(request, words, messages.WARNING)
         else:
             self.message_user(request, _("This import was started before."), messages.WARNING)
         return redirect("admin:contacts_import_change", job_id)

@@ -26,6 +26,12 @@ class ImportAttestation(models.Model):
         _("for"), max_length=13, choices=MessageClass.choices, default=MessageClass.PROMOTIONAL
     )
     basis = models.CharField(_("they opted in by"), max_length=10, choices=Basis.choices)
+    origin = models.CharField(
+        _("where exactly"),
+        max_length=300,
+        blank=True,
+        help_text=_("The address of the form, the name of the shop or event."),
+    )
     wording = models.TextField(_("the words they agreed to"))
     attested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     attested_at = models.DateTimeField(auto_now_add=True)

@@ -4,7 +4,7 @@ from contacts.models.catalogue import AttributeName, Recount
 from contacts.models.contact import Contact
 from contacts.models.contact_list import ContactList, ListMember
 from contacts.models.segment import Segment, SegmentReference, SegmentVersion, everyone
-from contacts.models.upload import Import, ImportMember, RejectedLine
+from contacts.models.upload import Import, ImportMember, Refusal, RejectedLine, RepeatedLine
 
 __all__ = (
     "AttributeName",
@@ -14,7 +14,9 @@ __all__ = (
     "ImportMember",
     "ListMember",
     "Recount",
+    "Refusal",
     "RejectedLine",
+    "RepeatedLine",
     "Segment",
     "SegmentReference",
     "SegmentVersion",

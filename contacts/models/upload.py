@@ -13,6 +13,8 @@ class Import(models.Model):
     class Status(models.TextChoices):
         """Where the import is."""
 
+        UNMAPPED = "unmapped", _("waiting for the phone column")
+        EXAMINING = "examining", _("dry run is going on")
         CHECKED = "checked", _("checked, not started")
         QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")
@@ -25,11 +27,15 @@ class Import(models.Model):
     default_country = models.CharField(_("country of national numbers"), max_length=2, default="US")
     encoding = models.CharField(max_length=20)
     delimiter = models.CharField(max_length=1, blank=True)
-    # Per column where it is stored ("phone", "city", "attributes.Plan", "" = not stored); empty
-    # for JSON Lines, whose names speak for themselves.
+    # Per column where it is stored ("phone", "city", "attributes.Plan", "" = not stored). Empty for
+    # JSON Lines, whose names speak for themselves unless somebody chose otherwise.
     header = models.JSONField(default=list)
     mapping = models.JSONField(default=list)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHECKED)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.EXAMINING)
+    # The dry run reads the file to its end, counts its lines, and what would become of them.
+    size = models.BigIntegerField(_("bytes"), default=0)
+    read_bytes = models.BigIntegerField(default=0)
+    forecast = models.JSONField(default=dict)
     lines = models.IntegerField(_("lines"), default=0)
     done_lines = models.IntegerField(default=0)
     created = models.IntegerField(_("new"), default=0)
@@ -69,11 +75,60 @@ class RejectedLine(models.Model):
         return f"{self.number}: {self.reason}"
 
 
-class ImportMember(models.Model):
-    """A contact that an import's file names; a second line about it is a duplicate."""
+class RepeatedLine(models.Model):
+    """A line about a number that an earlier line of the file is about; the dry run finds them."""
 
-    job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="members")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE)
+    job = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="repeated_lines", db_index=False
+    )
+    number = models.IntegerField(_("line"))
+
+    class Meta:
+        constraints = [
+            # Serves the import: which lines of the next batch are to be passed over?
+            models.UniqueConstraint(fields=["job", "number"], name="one_repetition_per_line")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class Refusal(models.Model):
+    """A number that some line of a file says no for; the dry run finds them.
+
+    A no counts wherever it stands, and the line with the yes may come before it.
+    """
+
+    job = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="refusals", db_index=False
+    )
+    phone = models.CharField(max_length=20)
+    line = models.IntegerField(_("line"))
+    opt_out = models.BooleanField()  # or else only no opt-in
+
+    class Meta:
+        constraints = [
+            # Serves the import: who of the next batch says no?
+            models.UniqueConstraint(fields=["job", "phone"], name="one_refusal_per_phone")
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+class ImportMember(models.Model):
+    """A contact that an import's file names."""
+
+    # No constraints of the database's: an import writes a member beside its contact, and a member
+    # whose contact or import is gone is found by nobody. To check both costs an import a tenth.
+    job = models.ForeignKey(
+        Import,
+        on_delete=models.CASCADE,
+        related_name="members",
+        db_constraint=False,
+        db_index=False,
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, db_constraint=False)
 
     class Meta:
         constraints = [

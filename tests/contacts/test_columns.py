@@ -1,6 +1,6 @@
 import pytest
 
-from contacts.columns import NoPhoneColumn, guess
+from contacts.columns import BadMapping, NoHeader, NoPhoneColumn, check, guess, typed
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,57 @@ def test_without_a_phone_column_the_columns_there_are_named():
 
 
 def test_a_file_without_a_header_is_told_so():
-    with pytest.raises(NoPhoneColumn, match="not the names of the columns"):
+    with pytest.raises(NoHeader, match="not the names of the columns"):
         guess(["(206) 555-0123", "Ana"])
+
+
+def test_a_column_that_somebody_chose_stays():
+    chosen = {"Reach": "phone", "Phone": "user_attributes.Landline"}
+    assert guess(["Reach", "Phone"], chosen) == ["phone", "user_attributes.Landline"]
+
+
+@pytest.mark.parametrize(
+    ("values", "target"),
+    [
+        (["4", "0", "12.5"], "metrics.X"),
+        (["2026-03-05", "2026-12-31", ""], "attributes[date].X"),
+        (["bus; train", "walk", "bike;bus"], "attributes[list].X"),
+        (["4", "many", "12.5"], "attributes.X"),
+        (["007", "4", "5"], "attributes.X"),
+        (["4", "5"], "attributes.X"),
+        ([], "attributes.X"),
+    ],
+)
+def test_numbers_dates_and_lists_are_told_by_the_first_lines(values, target):
+    rows = [("1", value) for value in values]
+    assert typed(["Phone", "X"], ["phone", "attributes.X"], rows, "US") == ["phone", target]
+
+
+def test_a_number_that_names_something_is_a_text():
+    rows = [("1", "4")] * 5
+    assert typed(["P", "Store ID"], ["phone", "attributes.Store ID"], rows, "US")[1] == (
+        "attributes.Store ID"
+    )
+
+
+def test_an_attribute_that_was_a_text_before_stays_one():
+    rows = [("1", "4")] * 5
+    targets = ["phone", "attributes.Tier"]
+    assert typed(["P", "Tier"], targets, rows, "US", known={"attributes.Tier"}) == targets
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        (["", ""], "Choose the column"),
+        (["phone", "phone"], "only one"),
+        (["phone"], "other columns"),
+        (["phone", "attributes."], "Give the attribute a name"),
+        (["phone", "attributes." + "x" * 51], "longer than 50"),
+        (["phone", "nonsense"], "cannot be stored"),
+        (["phone", "nonsense.X"], "cannot be stored"),
+    ],
+)
+def test_columns_that_cannot_be_stored_so_say_why(targets, words):
+    with pytest.raises(BadMapping, match=words):
+        check(["A", "B"], targets)

@@ -1,12 +1,21 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from contacts.formats import Line
-from contacts.rows import BadRow, read
+from contacts.rows import BadRow, Reading, read
+
+NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 
 def row(**cells):
     targets = ["phone", *(name.replace("__", ".") for name in cells)]
-    return read(Line(2, "", ("2125550111", *cells.values())), targets, "US")
+    return understood(targets, ("2125550111", *cells.values()))
+
+
+def understood(targets, cells):
+    reading = Reading((), tuple(targets), "US", "America/New_York", NOW)
+    return read(Line(2, "", tuple(cells)), reading)
 
 
 @pytest.mark.parametrize(
@@ -46,10 +55,41 @@ def test_without_an_opt_in_column_nothing_is_said():
 
 @pytest.mark.parametrize("cells", [("true", "false"), ("false", "true"), ("", "true")])
 def test_who_is_asked_twice_must_say_yes_twice(cells):
-    line = Line(2, "", ("2125550111", *cells))
-    assert read(line, ["phone", "opt_in", "opt_in"], "US").opt_in is False
+    assert understood(["phone", "opt_in", "opt_in"], ["2125550111", *cells]).opt_in is False
 
 
 def test_either_of_two_opt_outs_counts():
-    line = Line(2, "", ("2125550111", "ALL", "no"))
-    assert read(line, ["phone", "opt_out", "opt_out"], "US").opt_out is True
+    assert understood(["phone", "opt_out", "opt_out"], ["2125550111", "ALL", "no"]).opt_out is True
+
+
+def test_a_list_is_parted_at_its_marks():
+    found = understood(["phone", "attributes[list].Ride"], ["2125550111", "bus; train|bus"])
+    assert found.attributes == {"Ride": ["bus", "train"]}
+
+
+def test_a_date_is_stored_so_that_it_can_be_compared():
+    found = understood(["phone", "user_attributes[date].Born"], ["2125550111", "3/5/1990"])
+    assert found.user_attributes == {"Born": ["1990-03-05"]}
+
+
+def test_each_person_has_the_time_of_their_own_opt_in():
+    found = understood(["phone", "opted_in_at"], ["2125550111", "3/5/2026 10:00 AM"])
+    assert found.opted_in_at == datetime(2026, 3, 5, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("cell", "words"), [("soon", "not a date"), ("2027-01-01", "future")])
+def test_an_opt_in_that_cannot_have_been_is_refused(cell, words):
+    with pytest.raises(BadRow, match=words):
+        understood(["phone", "opted_in_at"], ["2125550111", cell])
+
+
+def test_a_bad_line_still_says_no():
+    with pytest.raises(BadRow) as problem:
+        understood(["phone", "timezone", "opt_out"], ["2125550111", "Mars", "yes"])
+    assert problem.value.row.opt_out
+
+
+def test_an_unreadable_yes_is_no_yes():
+    with pytest.raises(BadRow) as problem:
+        understood(["phone", "opt_in"], ["2125550111", "maybe"])
+    assert problem.value.row.opt_in is False
