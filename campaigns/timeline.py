@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns import reasons
+from campaigns import decisions, reasons
 from campaigns.models import InboundMessage, Message
 from contacts.timeline import Entry, Person, Place, newest
 
@@ -26,7 +26,7 @@ def sent(person: Person, before: Place | None, size: int) -> list[Entry]:
                 state=message.get_state_display(),
                 what=message.campaign or message.get_purpose_display(),
             ),
-            detail=" ".join(filter(None, [reasons.in_words(message.reason), message.body])),
+            detail="\n".join(filter(None, [message.body, *_why(message)])),
             link=reverse("admin:campaigns_message_change", args=[message.pk]),
             opens_for="campaigns.view_message",
         )
@@ -64,6 +64,15 @@ def held(person: Person) -> dict[str, Any]:
     }
 
 
+def _why(message: Message) -> list[str]:
+    """Say what the gate answered last, and what became of the text if that is another matter."""
+    decided = message.decisions[-1] if message.decisions else None
+    said = [decisions.in_words(decided)] if decided else []
+    if message.reason and not (decided and decided.get("reason") == message.reason):
+        said.append(reasons.in_words(message.reason))
+    return said
+
+
 def _as_sent(message: Message) -> dict[str, Any]:
     return {
         "number": message.pk,
@@ -76,6 +85,8 @@ def _as_sent(message: Message) -> dict[str, Any]:
         "reason": message.reason,
         "in_words": reasons.in_words(message.reason) if message.reason else "",
         "rules": message.rules,
+        "decisions": message.decisions or [],
+        "decision_in_words": " ".join(_why(message)),
         "created_at": message.created_at,
         "handed_to_aws_at": message.sent_at,
         "ended_at": message.final_at,

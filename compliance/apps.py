@@ -15,6 +15,7 @@ class ComplianceConfig(AppConfig):
         rooms.contribute(
             timeline=("compliance.history.consent",),
             held={"consent": "compliance.history.held"},
+            buttons=("compliance/contact_buttons.html",),
         )
 
 

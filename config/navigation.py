@@ -29,6 +29,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Programs"), "handshake", "compliance.program"),
             (_("Originators"), "cell_tower", "compliance.originator"),
+            (_("Look up a number"), "person_search", "compliance.ledgerentry:compliance_lookup"),
             (_("Consent records"), "history_edu", "compliance.ledgerentry"),
             (_("Verifications"), "verified", "compliance.ledgercheck"),
             (_("Who may be texted"), "how_to_reg", "compliance.consent"),
@@ -53,14 +54,16 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [{"items": [home]}]
     for title, pages in SECTIONS:
         items = [
-            {
-                "title": name,
-                "icon": icon,
-                "link": reverse_lazy(f"admin:{model.replace('.', '_')}_changelist"),
-            }
-            for name, icon, model in pages
-            if request.user.has_perm(model.replace(".", ".view_"))
+            {"title": name, "icon": icon, "link": reverse_lazy(f"admin:{_page(where)}")}
+            for name, icon, where in pages
+            if request.user.has_perm(where.partition(":")[0].replace(".", ".view_"))
         ]
         if items:
             found.append({"title": title, "separator": True, "items": items})
     return found
+
+
+def _page(where: str) -> str:
+    """Return the name of the page: that after the colon, else the model's list."""
+    model, _colon, page = where.partition(":")
+    return page or f"{model.replace('.', '_')}_changelist"

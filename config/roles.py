@@ -46,6 +46,7 @@ ROLES: dict[str, list[str]] = {
         "compliance.add_program",
         "compliance.change_program",
         "contacts.export_person",
+        "compliance.export_evidence",
         "compliance.add_signuppage",
         "compliance.change_signuppage",
         "compliance.change_originator",

@@ -7,7 +7,7 @@ and at the bottom.
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -67,12 +67,18 @@ class Entry:
 Provider = Callable[[Person, Place | None, int], list[Entry]]
 
 
-def page(person: Person, before: Place | None = None, size: int = PAGE) -> list[Entry]:
-    """Return the next entries of a person's timeline, newest first, from all rooms."""
+def page(person: Person, before: Place | None = None, size: int = 0) -> list[Entry]:
+    """Return the next entries of a timeline, newest first: `size` of them, or `PAGE`."""
+    size = size or PAGE
     providers: list[Provider] = rooms.timeline_providers()
     found = [provider(person, before, size) for provider in providers]
     merged = heapq.merge(*found, key=lambda entry: entry.place, reverse=True)
     return list(islice(merged, size))
+
+
+def followable(entries: list[Entry], may: Callable[[str], bool]) -> list[Entry]:
+    """Keep links for those who may follow them; `may` tells whether somebody has a permission."""
+    return [entry if may(entry.opens_for) else replace(entry, link="") for entry in entries]
 
 
 def everything(person: Person) -> Iterator[Entry]:

@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from compliance import ledger
+from compliance.admin import lookup
 from compliance.models import Consent, LedgerCheck, LedgerEntry, Subject, Suppression
 from contacts.phones import BadPhone, parse_phone
 
@@ -51,6 +53,10 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     search_fields = ("subject",)
     search_help_text = _("A phone number in any format")
     ordering = ("-pk",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the look-up of one number, with its evidence pack."""
+        return [*lookup.urls(), *super().get_urls()]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[LedgerEntry], search_term: str

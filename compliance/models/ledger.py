@@ -130,7 +130,10 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name = _("consent record")
         default_permissions = ("view",)
-        permissions = [("erase_person", "Can erase a person everywhere")]
+        permissions = [
+            ("erase_person", "Can erase a person everywhere"),
+            ("export_evidence", "Can export the evidence about a person"),
+        ]
         indexes = [
             # The history of one number.
             models.Index(fields=["subject", "id"], name="entry_subject"),

@@ -1,6 +1,5 @@
 """The contact pages: find a person, look at them, change them."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from contacts import export, search, timeline
+from contacts import export, rooms, search, timeline
 from contacts.contact_form import ContactForm
 from contacts.models import Contact
 from contacts.origins import segments_of
@@ -63,6 +62,7 @@ class ContactAdmin(ModelAdmin):
             context |= _timeline(request, contact) | {
                 "segments": segments_of(contact),
                 "may_export": request.user.has_perm("contacts.export_person"),
+                "button_templates": rooms.contact_buttons(),
             }
         response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return response
@@ -108,10 +108,7 @@ def _timeline(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     return {
         "person": person,
         "before": before,
-        "entries": [
-            entry if request.user.has_perm(entry.opens_for) else replace(entry, link="")
-            for entry in entries
-        ],
+        "entries": timeline.followable(entries, request.user.has_perm),
         "older": str(entries[-1].place) if len(entries) == timeline.PAGE else "",
         "older_url": reverse("admin:contacts_contact_timeline", args=[contact.pk]),
     }
