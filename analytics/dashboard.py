@@ -15,6 +15,7 @@ from analytics.figures import Card, dollars, number, percent
 from campaigns import runs
 from campaigns.models import Campaign, Event, Message
 from compliance import verification
+from compliance.models import AnswerReview
 from contacts.models import Contact, Import, Segment
 
 DAYS = 14
@@ -103,6 +104,12 @@ def needs_you(request: HttpRequest) -> list[dict[str, str]]:
     ):
         words = _("Sendpoint paused “{}”: {}").format(campaign, campaign.paused_because)
         found.append((words, reverse("admin:campaigns_campaign_change", args=[campaign.pk])))
+    open_answers = {"status": AnswerReview.Status.OPEN}
+    if may("compliance.view_answerreview") and (n := _count(AnswerReview, **open_answers)):
+        words = ngettext(
+            "{} answer may be an opt-out: read it", "{} answers may be opt-outs: read them", n
+        ).format(n)
+        found.append((words, _listing("compliance_answerreview", "status__exact=open")))
     if may("campaigns.view_message") and (n := _count(Message, state=Message.State.UNKNOWN)):
         words = ngettext(
             "Of {} text nobody knows whether it arrived",

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaigns import answers
 from campaigns.models import InboundMessage, Message
-from compliance import opt_outs
-from compliance.models import LedgerEntry
-from compliance.recognition import Intent, recognise
+from compliance import double_opt_in, opt_outs, reviews
+from compliance.canonical import Evidence
+from compliance.models import LedgerEntry, Program
+from compliance.recognition import LEGAL, WRONG_NUMBER, Intent, Recognised, recognise
 from contacts.models import Contact
 from pinpoint.events import InboundText
+
+# How many of our last texts to a person are looked for in their answer: a reaction quotes one.
+QUOTED_AT_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +30,31 @@ def receive(received: Sequence[Received]) -> list[InboundMessage]:
 
     Call it in a transaction.
     """
+    names = _names() if received else []
     new = []
     for item in received:
+        understood = _understand(item.text, names)
         message, created = InboundMessage.objects.get_or_create(
-            inbound_id=item.text.inbound_id[:100], defaults=_fields(item)
+            inbound_id=item.text.inbound_id[:100], defaults=_fields(item, understood)
         )
         if created:
-            _act(message)
+            _act(message, understood)
             new.append(message)
     return new
 
 
-def _fields(item: Received) -> dict[str, object]:
+def _names() -> list[str]:
+    """Return what people may put beside a keyword: STOP ACME."""
+    return [name for pair in Program.objects.values_list("brand", "name") for name in pair]
+
+
+def _understand(text: InboundText, names: list[str]) -> Recognised:
+    ours = Message.objects.filter(phone=text.sender, sent_at__isnull=False).order_by("-pk")
+    bodies = ours.values_list("body", flat=True)[:QUOTED_AT_MOST]
+    return recognise(text.body, ours=list(bodies), names=names)
+
+
+def _fields(item: Received, understood: Recognised) -> dict[str, object]:
     text = item.text
     return {
         "sender": text.sender[:20],
@@ -44,7 +62,9 @@ def _fields(item: Received) -> dict[str, object]:
         "contact": Contact.objects.filter(phone=text.sender).first(),
         "answers": _answered(text),
         "body": text.body,
-        "intent": recognise(text.body).intent.value,
+        "intent": understood.intent.value,
+        "rule": understood.rule,
+        "rules_version": understood.version,
         "received_at": item.at,
     }
 
@@ -52,21 +72,81 @@ def _fields(item: Received) -> dict[str, object]:
 def _answered(text: InboundText) -> Message | None:
     if not text.answers_message_id:
         return None
-    return Message.objects.filter(aws_id=text.answers_message_id, phone=text.sender).first()
+    return (
+        Message.objects.select_related(
+            "campaign__program", "campaign__originator", "program", "originator"
+        )
+        .filter(aws_id=text.answers_message_id, phone=text.sender)
+        .first()
+    )
 
 
-def _act(message: InboundMessage) -> None:
-    evidence: dict[str, str | int | bool] = {
+def _act(message: InboundMessage, understood: Recognised) -> None:
+    match understood.intent:
+        case Intent.STOP:
+            _stop(message, understood)
+        case Intent.UNSURE:
+            reviews.open_review(_answer(message), understood, holds=True)
+        case Intent.START:
+            _start(message, understood)
+        case Intent.HELP:
+            if voice := answers.voice_of(message):
+                answers.help_out(message, voice, understood.language)
+    double_opt_in.confirm(
+        message.sender,
+        to=message.recipient,
+        body=message.body,
+        at=message.received_at,
+        evidence=_evidence(message, understood),
+    )
+
+
+def _stop(message: InboundMessage, understood: Recognised) -> None:
+    evidence = _evidence(message, understood)
+    opt_outs.opt_out(
+        message.sender,
+        source=LedgerEntry.Source.KEYWORD,
+        happened_at=message.received_at,
+        evidence=evidence,
+        scope=understood.scope,
+    )
+    if WRONG_NUMBER in understood.flags:
+        opt_outs.disown(message.sender, happened_at=message.received_at, evidence=evidence)
+    if understood.review or LEGAL in understood.flags:
+        reviews.open_review(_answer(message), understood, holds=False)
+    if voice := answers.voice_of(message):
+        answers.confirm_opt_out(message, voice, understood.language, understood.scope)
+
+
+def _start(message: InboundMessage, understood: Recognised) -> None:
+    opt_outs.opt_in_again(
+        message.sender,
+        happened_at=message.received_at,
+        evidence=_evidence(message, understood),
+    )
+    reviews.lift(message.sender, message.received_at)
+    if voice := answers.voice_of(message):
+        answers.welcome_back(message, voice, understood.language)
+
+
+def _answer(message: InboundMessage) -> reviews.Answer:
+    return reviews.Answer(
+        phone=message.sender,
+        inbound_id=message.inbound_id,
+        recipient=message.recipient,
+        text=message.body,
+        received_at=message.received_at,
+    )
+
+
+def _evidence(message: InboundMessage, understood: Recognised) -> Evidence:
+    found: dict[str, str | int | bool] = {
         "inbound_id": message.inbound_id,
         "text": message.body,
         "to": message.recipient,
     }
-    if message.intent in {Intent.STOP.value, Intent.UNSURE.value}:
-        opt_outs.opt_out(
-            message.sender,
-            source=LedgerEntry.Source.KEYWORD,
-            happened_at=message.received_at,
-            evidence=evidence,
-        )
-    elif message.intent == Intent.START.value:
-        opt_outs.opt_in_again(message.sender, happened_at=message.received_at, evidence=evidence)
+    if understood.rule:
+        found |= {"rule": understood.rule, "rules_version": understood.version}
+    if understood.flags:
+        found["noticed"] = ", ".join(sorted(understood.flags))
+    return found

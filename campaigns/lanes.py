@@ -14,6 +14,7 @@ from compliance.models import MessageClass, Originator
 ANSWERS = {
     Message.Purpose.OPT_IN: Purpose.OPT_IN_CONFIRMATION,
     Message.Purpose.OPT_OUT: Purpose.OPT_OUT_CONFIRMATION,
+    Message.Purpose.HELP: Purpose.HELP_REPLY,
 }
 
 

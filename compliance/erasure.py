@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 
 from compliance import ledger
 from compliance.acts import Act
-from compliance.models import Attachment, LedgerEntry, OptInRequest, PersonalEvidence, Subject
+from compliance.models import (
+    AnswerReview,
+    Attachment,
+    LedgerEntry,
+    OptInRequest,
+    PersonalEvidence,
+    Subject,
+)
 from contacts.models import Contact
 
 PERMISSION = "compliance.erase_person"
@@ -56,6 +63,7 @@ def erase(phone: str, user: User | AnonymousUser) -> int:
             ]
         )
         OptInRequest.objects.filter(phone=phone).delete()
+        AnswerReview.objects.filter(phone=phone).delete()
         _erase_evidence(entry.said.subject, entry.pk)
         subject = Subject.objects.get(pk=entry.said.subject)
         said = f"Erased the person (entry {entry.pk})."

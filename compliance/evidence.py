@@ -30,6 +30,7 @@ IMPERSONAL: Mapping[str, Any] = {
     "list": _("AWS's opt-out list"),
     "origin": _("where they opted in, as the uploader says"),
     "message": _("our text"),
+    "noticed": _("what else was noticed"),
     "refused_message": _("our text that AWS refused"),
     "request": _("the request that it confirms"),
     "rule": _("rule that recognised it"),

@@ -19,6 +19,8 @@ from pinpoint.gateway import Clearance
 __all__ = ("SENTENCES", "Decision", "Purpose", "Question", "Reason", "Verdict", "decide")
 
 DAY = timedelta(hours=24)
+# After that it is asked again whether somebody has read what the person wrote.
+HELD_FOR = timedelta(minutes=15)
 # How long after what the person did an answer to it may go. 47 CFR 64.1200(a)(12): a confirmation
 # of an opt-out within five minutes is presumed to be consented to.
 ANSWER_WITHIN = {
@@ -61,6 +63,9 @@ class _Batch:
         if question.purpose is not Purpose.CAMPAIGN:
             return self._answer(question, facts, location)
         if reason := permission.problem(question, facts):
+            if reason is Reason.ANSWER_TO_READ:
+                until = self.now + HELD_FOR
+                return self._no(Verdict.DEFER, reason, location, until)
             return self._no(Verdict.BLOCK, reason, location)
         if question.total_limit is not None and question.sent_in_total >= question.total_limit:
             return self._no(Verdict.BLOCK, Reason.TOTAL_LIMIT, location)

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from compliance import ledger
-from compliance.models import LedgerEntry
+from compliance.canonical import Evidence
+from compliance.models import Consent, LedgerEntry, Suppression
 
 
 def opt_out(
@@ -11,16 +12,20 @@ def opt_out(
     *,
     source: str,
     happened_at: datetime,
-    evidence: dict[str, str | int | bool],
+    evidence: Evidence,
     recorded_by: str = "",
+    scope: str = LedgerEntry.Scope.ALL,
 ) -> None:
-    """Record that this number gets nothing more from us at all."""
+    """Record that this number gets nothing more from us at all, or nothing promotional.
+
+    Who says STOP means everything; the narrower `scope` needs an explicit wish.
+    """
     ledger.append(
         [
             ledger.Act(
                 phone=phone,
                 act=LedgerEntry.Act.OPT_OUT,
-                scope=LedgerEntry.Scope.ALL,
+                scope=scope,
                 source=source,
                 happened_at=happened_at,
                 evidence=evidence,
@@ -30,9 +35,35 @@ def opt_out(
     )
 
 
-def opt_in_again(
-    phone: str, *, happened_at: datetime, evidence: dict[str, str | int | bool]
-) -> None:
+def is_opted_out(phone: str) -> bool:
+    """Tell whether a number gets nothing at all."""
+    return Suppression.objects.filter(phone=phone, scope=Suppression.Scope.ALL).exists()
+
+
+def disown(phone: str, *, happened_at: datetime, evidence: Evidence) -> None:
+    """Mark every yes of a number invalid: who has it now says that they never gave it.
+
+    Without this, START by the new owner would bring back what the old one had agreed to.
+    """
+    ledger.append(
+        [
+            ledger.Act(
+                phone=phone,
+                act=LedgerEntry.Act.CORRECTION,
+                scope=LedgerEntry.Scope.PROGRAM,
+                program_id=consent.program_id,
+                message_class=consent.message_class,
+                source=LedgerEntry.Source.KEYWORD,
+                happened_at=happened_at,
+                corrects=consent.entry_id,
+                evidence=evidence,
+            )
+            for consent in Consent.objects.filter(phone=phone).exclude(state=Consent.State.REVOKED)
+        ]
+    )
+
+
+def opt_in_again(phone: str, *, happened_at: datetime, evidence: Evidence) -> None:
     """Record that a person texted START: the block is lifted, earlier consents count again."""
     ledger.append(
         [

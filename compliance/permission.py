@@ -21,12 +21,17 @@ NO_YES = (
 )
 
 
+HELD = "held"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is on record for one question."""
 
     listed: bool  # on the global suppression list
-    suppressed: str  # how far the person's own no reaches: "", "marketing" or "all"
+    # How far the person's own no reaches: "", "marketing" or "all"; "held" while somebody must
+    # read whether they said no.
+    suppressed: str
     states: frozenset[tuple[str, str]]  # (message class, state)
     hours: Window  # the program's own
     most_in_day: int | None  # the program's own
@@ -41,7 +46,9 @@ def look_up(questions: Sequence[Question], now: datetime) -> tuple[int | None, l
         cursor.execute(
             """
             SELECT EXISTS (SELECT FROM compliance_suppressednumber n WHERE n.key = q.key),
-                   coalesce(s.scope, ''),
+                   coalesce(s.scope, (SELECT 'held' FROM compliance_answerreview r
+                                      WHERE r.phone = q.phone AND r.status = 'open' AND r.holds
+                                      LIMIT 1), ''),
                    (SELECT array_agg(c.message_class || ':' || CASE
                         WHEN c.state = 'active' AND c.expires_at <= %s THEN 'expired'
                         ELSE c.state END)
@@ -93,8 +100,15 @@ def problem(question: Question, facts: Facts) -> Reason | None:
     if facts.listed:
         return Reason.LISTED
     promotional = is_promotional(question.message_class)
+    if facts.suppressed == HELD:
+        return Reason.ANSWER_TO_READ if promotional else _no_yes(question, facts)
     if facts.suppressed == Suppression.Scope.ALL or (facts.suppressed and promotional):
         return Reason.SUPPRESSED
+    return _no_yes(question, facts)
+
+
+def _no_yes(question: Question, facts: Facts) -> Reason | None:
+    promotional = is_promotional(question.message_class)
     asked = MessageClass.PROMOTIONAL.value if promotional else question.message_class
     classes = {asked, MessageClass.PROMOTIONAL.value}
     states = {state for message_class, state in facts.states if message_class in classes}

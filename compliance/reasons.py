@@ -14,6 +14,7 @@ class Reason(enum.StrEnum):
     CONSENT_PENDING = "consent_pending"
     SUPPRESSED = "suppressed"
     LISTED = "listed"
+    ANSWER_TO_READ = "answer_to_read"
     RULES_MISSING = "rules_missing"
     ZONE_UNKNOWN = "zone_unknown"
     STATE_UNKNOWN = "state_unknown"
@@ -36,6 +37,9 @@ SENTENCES = {
     Reason.CONSENT_PENDING: _("This number was asked to confirm and has not answered YES."),
     Reason.SUPPRESSED: _("This number opted out of everything, or everything promotional."),
     Reason.LISTED: _("This number is on the suppression list."),
+    Reason.ANSWER_TO_READ: _(
+        "This person may have opted out; somebody must read their answer first."
+    ),
     Reason.RULES_MISSING: _("There are no sending rules here yet: run manage.py migrate."),
     Reason.ZONE_UNKNOWN: _(
         "Nothing tells which time zone this person is in. Add a time zone or an address."

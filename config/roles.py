@@ -51,6 +51,8 @@ ROLES: dict[str, list[str]] = {
         "compliance.change_signuppage",
         "compliance.change_originator",
         "campaigns.grant_waiver",
+        "compliance.view_answerreview",
+        "compliance.decide_answerreview",
     ],
     "Analyst": list(VIEW_ALL),
 }

@@ -18,6 +18,8 @@ class InboundMessage(models.Model):
     answers = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True)
     body = models.TextField(_("text"))
     intent = models.CharField(_("understood as"), max_length=10)
+    rule = models.CharField(_("by rule"), max_length=40, blank=True)
+    rules_version = models.CharField(max_length=20, blank=True)
     received_at = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -13,10 +13,12 @@ from compliance.models.ledger_check import LedgerCheck
 from compliance.models.opt_in_request import OptInRequest
 from compliance.models.policy import Emergency, HolidayChange, Policy, RulesVersion
 from compliance.models.program import MessageClass, Originator, Program
+from compliance.models.review import AnswerReview
 from compliance.models.sign_up_page import SignUpPage
 from compliance.models.suppression import SuppressedNumber
 
 __all__ = (
+    "AnswerReview",
     "Attachment",
     "Consent",
     "Emergency",
