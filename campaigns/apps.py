@@ -11,6 +11,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """Tell compliance who sends its questions and who erases texts; add texts to people."""
         # Modules with models cannot be imported before the apps are ready.
+        import_module("campaigns.segment_rules")  # lets segments ask for engagement
         import_module("compliance.double_opt_in").register(import_module("campaigns.asking"))
         import_module("compliance.erasure").register(import_module("campaigns.erasing").erase)
         rooms.contribute(

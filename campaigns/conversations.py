@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from campaigns import answers
 from campaigns.models import InboundMessage, Message
 from compliance import double_opt_in, opt_outs, reviews
@@ -39,6 +41,7 @@ def receive(received: Sequence[Received]) -> list[InboundMessage]:
         )
         if created:
             _act(message, understood)
+            _note_activity(message)
             new.append(message)
     return new
 
@@ -79,6 +82,13 @@ def _answered(text: InboundText) -> Message | None:
         .filter(aws_id=text.answers_message_id, phone=text.sender)
         .first()
     )
+
+
+def _note_activity(message: InboundMessage) -> None:
+    """Texts may come in any order; the latest says when the person was last active."""
+    Contact.objects.filter(
+        Q(last_active_at=None) | Q(last_active_at__lt=message.received_at), phone=message.sender
+    ).update(last_active_at=message.received_at)
 
 
 def _act(message: InboundMessage, understood: Recognised) -> None:

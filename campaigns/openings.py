@@ -13,6 +13,7 @@ from campaigns.models import Campaign, Run
 from campaigns.readiness import check_ready, matches_nobody
 from campaigns.refusal import Refused
 from campaigns.schedules import Plan
+from contacts.segments import frozen
 
 logger = logging.getLogger(__name__)
 WAITS = (Campaign.Status.SCHEDULED, Campaign.Status.SENDING)
@@ -110,7 +111,7 @@ def open_run(campaign: Campaign, now: datetime, *, scheduled: bool = False) -> R
         campaign=campaign,
         number=(campaign.runs.aggregate(last=Max("number"))["last"] or 0) + 1,
         body=campaign.body,
-        rules=campaign.segment.rules,
+        rules=frozen.freeze(campaign.segment, now),
         launched_by_id=campaign.launched_by_id,
         launched_at=now,
         expires_at=now,

@@ -10,8 +10,12 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self) -> None:
-        """See that there are rules as soon as there are tables; add consent to people's pages."""
+        """See that there are rules as soon as there are tables; add consent to people's pages.
+
+        Importing `segment_rules` lets segments ask for consent.
+        """
         post_migrate.connect(_seed, sender=self)
+        import_module("compliance.segment_rules")
         rooms.contribute(
             timeline=("compliance.history.consent",),
             held={"consent": "compliance.history.held"},

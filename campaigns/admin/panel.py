@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from campaigns import actions, runs
 from campaigns.actions.launching import LAUNCHABLE
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Run
 from contacts import segments
+from contacts.segments import words
 
 BARS = (
     ("delivered", "bg-green-600"),
@@ -22,6 +23,7 @@ BARS = (
     ("unknown", "bg-blue-600"),
 )
 TIMELINE_LENGTH = 50
+RUNS = 10
 Status = Campaign.Status
 
 
@@ -35,6 +37,7 @@ def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "timeline": timeline(campaign),
+        "runs": sent_to(campaign),
         **progress(campaign),
         **_possible(campaign, request),
     }
@@ -86,6 +89,12 @@ def _possible(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "may_resume": may_launch and status == Status.PAUSED,
         "may_cancel": may_launch and status in {Status.SENDING, Status.PAUSED, Status.SCHEDULED},
     }
+
+
+def sent_to(campaign: Campaign) -> list[tuple[Run, list[tuple[int, str]]]]:
+    """Return the latest runs with the rules that each was sent with, in words."""
+    latest = campaign.runs.order_by("-number")[:RUNS]
+    return [(run, list(words.lines(run.rules))) for run in latest]
 
 
 def timeline(campaign: Campaign) -> QuerySet[LogEntry]:

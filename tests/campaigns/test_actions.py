@@ -46,6 +46,14 @@ def test_launching_opens_a_run_with_the_text_of_that_moment(marketer, ready):
     assert (ready.status, run.number, run.body) == ("sending", 1, ready.body)
 
 
+def test_launching_freezes_the_rules_of_that_moment(marketer, ready):
+    run = actions.launch(ready.pk, marketer)
+    segment = ready.segment
+    assert run.rules["as_of"] == run.launched_at.isoformat()
+    assert run.rules["segment"]["name"] == segment.name
+    assert run.rules["rules"] == segment.rules["rules"]
+
+
 def test_launching_leaves_an_audit_row(marketer, ready):
     actions.launch(ready.pk, marketer)
     assert LogEntry.objects.get().user == marketer

@@ -223,6 +223,14 @@ def test_an_inbound_text_is_matched_to_its_contact():
     assert InboundMessage.objects.get().contact == contact
 
 
+def test_whoever_texts_us_was_active_then():
+    contact = ContactFactory(phone="+12125550111")
+    store(inbound("+12125550111", "Thanks!"))
+    event_log.process_batch()
+    contact.refresh_from_db()
+    assert contact.last_active_at == InboundMessage.objects.get().received_at
+
+
 def test_a_stop_from_a_stranger_is_kept_too():
     store(inbound("+12125550199", "STOP"))
     event_log.process_batch()
