@@ -94,6 +94,11 @@ ZONES = {
     country: {state: frozenset(map(_zone, row[1:])) for state, row in table.items()}
     for country, table in (("US", _US), ("CA", _CA))
 }
+STATE_NAMES = {
+    f"{country}-{state}": row[0].partition("|")[0]
+    for country, table in (("US", _US), ("CA", _CA))
+    for state, row in table.items()
+}
 _NAMES = {
     (country, re.sub(r"[^a-z]", "", name.lower())): state
     for country, table in (("US", _US), ("CA", _CA))

@@ -18,6 +18,9 @@ VIEW_ALL = [
     "compliance.view_originator",
     "compliance.view_consent",
     "compliance.view_suppression",
+    "compliance.view_policy",
+    "compliance.view_holidaychange",
+    "compliance.view_emergency",
 ]
 ROLES: dict[str, list[str]] = {
     "Marketer": [
@@ -50,6 +53,14 @@ ROLES: dict[str, list[str]] = {
         "compliance.add_signuppage",
         "compliance.change_signuppage",
         "compliance.change_originator",
+        "compliance.add_policy",
+        "compliance.change_policy",
+        "compliance.add_holidaychange",
+        "compliance.change_holidaychange",
+        "compliance.delete_holidaychange",
+        "compliance.add_emergency",
+        "compliance.change_emergency",
+        "compliance.view_rulesversion",
         "campaigns.grant_waiver",
         "compliance.view_answerreview",
         "compliance.decide_answerreview",

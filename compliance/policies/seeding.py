@@ -20,10 +20,10 @@ def seed(**kwargs: Any) -> None:
         return  # migrating to a time before the rules
     with transaction.atomic():
         if RulesVersion.objects.exists():
-            versions.make("Newer tables of numbers, holidays or time zones.", "Sendpoint")
+            versions.make("Sendpoint")
             return
         content = resources.files("compliance.policies").joinpath("reference.json")
         rows = json.loads(content.read_text("utf-8"))
         Policy.objects.bulk_create([Policy(**row) for row in rows["policies"]])
         HolidayChange.objects.bulk_create([HolidayChange(**row) for row in rows["holidays"]])
-        versions.make("The rules Sendpoint comes with.", "Sendpoint")
+        versions.make("Sendpoint", "The rules Sendpoint comes with.")

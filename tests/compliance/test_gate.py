@@ -275,7 +275,7 @@ def test_a_changed_rule_is_decided_by_at_once(program):
     yes(ANA, program)
     before = ask(program).rules
     Policy.objects.filter(jurisdiction="US-NY").update(hours="Mon-Sun 13:00-20:00")
-    versions.make("Later in New York.", "an officer")
+    versions.make("an officer")
     decision = ask(program)
     assert decision.reason is Reason.QUIET_HOURS
     assert decision.rules == RulesVersion.objects.latest("pk").name != before

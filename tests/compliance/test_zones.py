@@ -5,7 +5,7 @@ import pytest
 from phonenumbers import geocoder
 
 from compliance.area_codes import STATES_OF_CODE, ZONES_OF_SPLIT_CODE
-from compliance.north_america import _CA, _US
+from compliance.north_america import STATE_NAMES
 from compliance.zones import deciding_part, of_number
 
 
@@ -72,7 +72,7 @@ TEXTS = {
     "Washington D.C.": "DC",
     "British Colombia": "BC",  # sic
 }
-NAMES = {row[0].split("|")[0]: code for table in (_US, _CA) for code, row in table.items()} | TEXTS
+NAMES = {name: code.rpartition("-")[2] for code, name in STATE_NAMES.items()} | TEXTS
 SEVERAL = {
     "Nova Scotia/Prince Edward Island": {"NS", "PE"},
     "Northwest Territories/Nunavut/Yukon": {"NT", "NU", "YT"},

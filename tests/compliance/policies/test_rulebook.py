@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)  # noon in New York
 
 
 def plan(*jurisdictions, promotional=True):
-    versions.make("A test.", "")
+    versions.make("")
     return rulebook.latest().plan(frozenset(jurisdictions), promotional=promotional)
 
 
@@ -113,7 +113,7 @@ def test_a_rule_may_cover_all_texts():
 
 
 def book_after_change():
-    versions.make("A test.", "")
+    versions.make("")
     return rulebook.latest()
 
 
@@ -156,13 +156,13 @@ def test_a_day_that_is_added_counts_and_one_that_is_removed_does_not():
 
 
 def test_a_version_is_made_only_when_something_changed():
-    assert versions.make("Nothing.", "") is None
+    assert versions.make("") is None
 
 
 def test_a_changed_rule_makes_another_version():
     before = rulebook.latest().version
     Policy.objects.filter(jurisdiction="FR").update(hours="Mon-Fri 10:00-18:00")
-    versions.make("Stricter in France.", "officer")
+    versions.make("officer")
     assert rulebook.latest().version != before
 
 
