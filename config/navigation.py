@@ -39,6 +39,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Who may be texted"), "how_to_reg", "compliance.consent"),
             (_("Opted out"), "do_not_disturb_on", "compliance.suppression"),
             (_("Answers to read"), "mark_unread_chat_alt", "compliance.answerreview"),
+            (_("Suppression list"), "block", "compliance.suppressednumber"),
         ],
     ),
     (

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from compliance import ledger
+from compliance import corrections, evidence, ledger
 from compliance.admin import lookup
-from compliance.models import Consent, LedgerCheck, LedgerEntry, Subject, Suppression
+from compliance.models import Attachment, Consent, LedgerCheck, LedgerEntry, Subject, Suppression
 from contacts.phones import BadPhone, parse_phone
 
 
@@ -36,7 +39,8 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-def _e164(term: str) -> str:
+def e164(term: str) -> str:
+    """Read a search term as a number; what is none is left as it is."""
     try:
         return parse_phone(term, "US").e164
     except BadPhone:
@@ -45,7 +49,7 @@ def _e164(term: str) -> str:
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
-    """Every act of consent, newest first; search takes a number in any format."""
+    """Every act of consent, newest first, each with what proves it and what is missing."""
 
     list_display = ("id", "number", "act", "scope", "program", "source", "happened_at")
     list_filter = ("act", "source")
@@ -53,10 +57,18 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     search_fields = ("subject",)
     search_help_text = _("A phone number in any format")
     ordering = ("-pk",)
+    change_form_outer_after_template = "compliance/entry_panel.html"
+    fields = (
+        *("id", "number", "act", "program", "message_class", "scope", "source"),
+        *("happened_at", "recorded_at", "recorded_by", "basis", "expires_at"),
+        *("previous_hash", "hash"),
+    )
+    readonly_fields = ("number",)
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add the look-up of one number, with its evidence pack."""
-        return [*lookup.urls(), *super().get_urls()]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
+        """Fetch each number with its entry: a list of fifty is one query."""
+        phone = Subject.objects.filter(pk=OuterRef("subject")).values("phone")
+        return LedgerEntry.objects.annotate(phone=Subquery(phone))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[LedgerEntry], search_term: str
@@ -64,20 +76,77 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
         """Find by number: the ledger itself holds only its keyed hash."""
         if not search_term:
             return queryset, False
-        return queryset.filter(subject=ledger.subject_key(_e164(search_term))), False
+        return queryset.filter(subject=ledger.subject_key(e164(search_term))), False
 
     @admin.display(description=_("phone"))
     def number(self, entry: LedgerEntry) -> str:
         """Show the number, unless the person was erased."""
-        subject = Subject.objects.filter(pk=entry.subject).first()
-        return subject.phone if subject and subject.phone else _("erased")
+        return getattr(entry, "phone", None) or _("erased")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Add the evidence, and what was said of the record later."""
+        entry = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if entry and self.has_view_permission(request, entry):
+            context |= {
+                "pieces": evidence.pieces(entry),
+                "corrects": entry.corrects_id,
+                "corrections": list(entry.corrections.order_by("pk")),
+                "may_correct": request.user.has_perm(corrections.PERMISSION),
+            }
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the look-up of one number, the correction, and the attached file."""
+        view = self.admin_site.admin_view
+        return [
+            *lookup.urls(),
+            path(
+                "<int:entry_id>/correct/",
+                view(require_POST(self.correct_view)),
+                name="compliance_ledgerentry_correct",
+            ),
+            path(
+                "<int:entry_id>/file/",
+                view(self.file_view),
+                name="compliance_ledgerentry_file",
+            ),
+            *super().get_urls(),
+        ]
+
+    def correct_view(self, request: HttpRequest, entry_id: int) -> HttpResponse:
+        """Record that an entry is wrong."""
+        try:
+            number = corrections.correct(entry_id, request.POST.get("note", ""), request.user)
+        except corrections.NotPossible as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, _("Recorded as entry {}.").format(number))
+        return redirect("admin:compliance_ledgerentry_change", entry_id)
+
+    def file_view(self, request: HttpRequest, entry_id: int) -> HttpResponseBase:
+        """Download the file that proves an act."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        entry = get_object_or_404(LedgerEntry, pk=entry_id)
+        attachment = get_object_or_404(Attachment, pk=entry.attachment_sha256)
+        return FileResponse(
+            attachment.file.open("rb"), as_attachment=True, filename=attachment.filename
+        )
 
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
     """Who may be texted now, per program."""
 
-    list_display = ("phone", "program", "message_class", "state", "since")
+    list_display = ("phone", "program", "message_class", "state", "since", "expires_at")
     list_filter = ("state", "program")
     list_select_related = ("program",)
     search_fields = ("phone",)
@@ -88,14 +157,14 @@ class ConsentAdmin(ReadOnlyAdmin):
         """Find by number in any format."""
         if not search_term:
             return queryset, False
-        return queryset.filter(Q(phone=search_term) | Q(phone=_e164(search_term))), False
+        return queryset.filter(Q(phone=search_term) | Q(phone=e164(search_term))), False
 
 
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnlyAdmin):
     """Who gets nothing at all."""
 
-    list_display = ("phone", "since")
+    list_display = ("phone", "scope", "since")
     search_fields = ("phone",)
     ordering = ("-since",)
 

@@ -1,11 +1,28 @@
 """Programs and originators: in whose name, and from which number."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from compliance.admin.sign_up_page import SignUpPageInline, preview
 from compliance.models import Originator, Program
+
+GROUPS = (
+    (_("How long a yes counts"), ("express_days", "implied_days")),
+    (
+        _("Asking twice"),
+        (
+            "double_opt_in",
+            "confirmation_originator",
+            "confirmation_text",
+            "confirmation_hours",
+        ),
+    ),
+)
 
 
 @admin.register(Program)
@@ -15,6 +32,15 @@ class ProgramAdmin(ModelAdmin):
     list_display = ("name", "brand", "window_start", "window_end")
     search_fields = ("name", "brand")
     inlines = (SignUpPageInline,)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Program | None = None) -> Any:
+        """Set how long a yes counts, and asking twice, apart from the rest."""
+        grouped = {name for _title, names in GROUPS for name in names}
+        rest = [name for name in self.get_fields(request, obj) if name not in grouped]
+        return [
+            (None, {"fields": rest}),
+            *((title, {"fields": names}) for title, names in GROUPS),
+        ]
 
     def get_urls(self) -> list[URLPattern]:
         """Add the preview of the sign-up page."""

@@ -133,6 +133,7 @@ class LedgerEntry(models.Model):
         permissions = [
             ("erase_person", "Can erase a person everywhere"),
             ("export_evidence", "Can export the evidence about a person"),
+            ("correct_entry", "Can say that a consent record is wrong"),
         ]
         indexes = [
             # The history of one number.

@@ -34,8 +34,7 @@ class SuppressedNumber(models.Model):
 
     class Meta:
         verbose_name = _("suppressed number")
-        permissions = [("import_suppressednumber", "Can import suppressed numbers")]
-        default_permissions = ("view", "delete")
+        default_permissions = ("add", "view", "delete")
         constraints = [
             models.UniqueConstraint(
                 # Serves the gate: which of these keys are on the list?
