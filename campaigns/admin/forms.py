@@ -65,6 +65,10 @@ class CampaignForm(forms.ModelForm[Campaign]):
             raise forms.ValidationError(str(problem)) from problem
         return body
 
+    def clean_version(self) -> int:
+        """A new campaign's page has none to send."""
+        return self.cleaned_data["version"] or Campaign.FIRST_VERSION
+
     def clean_zone(self) -> str:
         """Take only names that the time zone database knows."""
         zone: str = self.cleaned_data["zone"].strip()
@@ -79,7 +83,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk:
             try:
-                actions.check_editable(self.instance.pk, cleaned.get("version") or 0)
+                actions.check_editable(self.instance.pk, cleaned["version"])
             except actions.Refused as refusal:
                 raise forms.ValidationError(str(refusal)) from refusal
         originator = cleaned.get("originator")

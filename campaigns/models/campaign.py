@@ -15,6 +15,8 @@ from contacts.models import Segment
 class Campaign(models.Model):
     """A text for a segment, with its schedule and limits."""
 
+    FIRST_VERSION = 1
+
     class Status(models.TextChoices):
         """Where the campaign is; every change is one action in campaigns/actions/."""
 
@@ -113,7 +115,7 @@ class Campaign(models.Model):
     # Why the engine paused it, or why it could not begin.
     paused_because = models.CharField(max_length=300, blank=True)
     # Counts the edits: who saves an older version is told, and an approval holds for one version.
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=FIRST_VERSION)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -12,8 +12,8 @@ from tests.stack import Stack, daytime_zone, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LINES = 10_000
 BODY = (
-    "Sendpoint Demo: Hi {{User.UserAttributes.FirstName}}! Premium members get 30% off this "
-    "weekend. Use code FEB30. Reply STOP to opt out."
+    "Hi {{User.UserAttributes.FirstName}}! Premium members get 30% off this weekend. "
+    "Use code FEB30. Reply STOP to opt out."
 )
 SECOND = 1000
 
