@@ -20,6 +20,7 @@ class ComplianceConfig(AppConfig):
             timeline=("compliance.history.consent",),
             held={"consent": "compliance.history.held"},
             buttons=("compliance/contact_buttons.html",),
+            segment_panels=("compliance/reachable_panel.html",),
         )
 
 

@@ -127,6 +127,7 @@ _ZIP_BEGINS = (
 _ZIP_ALSO = {"063": "NY", "834": "WY"}
 _ZIP_WHOLE = {"96799": "AS", **{str(n): "GU" for n in range(96910, 96933)}}
 _ZIP_WHOLE |= {str(n): "MP" for n in range(96950, 96953)}
+EXCEPTIONAL_ZIPS = frozenset(_ZIP_WHOLE)  # of which the first three digits tell another state
 
 # Three-digit areas that lie in one zone as a whole, in states that have two.
 _ONE_ZONE = {

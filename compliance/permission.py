@@ -7,7 +7,7 @@ from datetime import datetime, time
 from django.db import connection
 
 from compliance import ledger
-from compliance.models import MessageClass, Suppression
+from compliance.models import MessageClass, Program, Suppression
 from compliance.policies.hours import Window
 from compliance.policies.rulebook import is_promotional
 from compliance.questions import Question
@@ -75,7 +75,7 @@ def look_up(questions: Sequence[Question], now: datetime) -> tuple[int | None, l
             listed,
             suppressed,
             frozenset(_state(state) for state in states or ()),
-            (_minutes(start), _minutes(end)),
+            _window(start, end),
             most_in_day,
         )
         for listed, suppressed, states, start, end, most_in_day, _ in rows
@@ -86,6 +86,15 @@ def look_up(questions: Sequence[Question], now: datetime) -> tuple[int | None, l
 def _state(text: str) -> tuple[str, str]:
     message_class, state = text.split(":")
     return message_class, state
+
+
+def window_of(program: Program) -> Window:
+    """Return a program's own hours."""
+    return _window(program.window_start, program.window_end)
+
+
+def _window(start: time, end: time) -> Window:
+    return _minutes(start), _minutes(end)
 
 
 def _minutes(clock: time) -> int:

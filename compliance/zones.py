@@ -57,6 +57,12 @@ def deciding_part(phone: str) -> str:
     return phone[:8] if phone.startswith("+1") else phone
 
 
+@cache
+def codes_told_by_exchange() -> list[str]:
+    """Return the area codes of +1 whose zones the exchange after them tells as well."""
+    return sorted({key[1:4] for key in TIMEZONE_DATA if key.startswith("1") and len(key) > 4})
+
+
 @lru_cache(maxsize=100_000)
 def of_number(part: str) -> tuple[str, frozenset[str], frozenset[str]]:
     """Return (country, states, zones) that a number may be of, from its `deciding_part`.

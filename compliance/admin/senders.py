@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from compliance.admin.reachable import reachable_view
 from compliance.admin.sign_up_page import SignUpPageInline, preview
 from compliance.models import Originator, Program
 
@@ -43,10 +44,11 @@ class ProgramAdmin(ModelAdmin):
         ]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the preview of the sign-up page."""
-        view = self.admin_site.admin_view(preview)
+        """Add the preview of the sign-up page, and who of a segment can be texted now."""
+        view = self.admin_site.admin_view
         return [
-            path("<int:program_id>/sign-up/", view, name="compliance_program_sign_up"),
+            path("<int:program_id>/sign-up/", view(preview), name="compliance_program_sign_up"),
+            path("reachable/", view(reachable_view), name="compliance_reachable"),
             *super().get_urls(),
         ]
 

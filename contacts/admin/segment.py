@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from contacts import segments
+from contacts import rooms, segments
 from contacts.models import Segment
 from contacts.segment_form import SegmentForm, checked, edited, posted
 from contacts.segment_page import shown
@@ -30,8 +30,6 @@ class SegmentAdmin(ModelAdmin):
     search_fields = ("name",)
     search_help_text = gettext_lazy("A part of the name")
     change_form_template = "contacts/segment_form.html"
-    # Templates that a higher room puts below the count; each loads itself.
-    panels: list[str] = []
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -44,7 +42,7 @@ class SegmentAdmin(ModelAdmin):
             context |= shown(rules, problem=getattr(form, "problem", None))
         elif rules:
             context["rules_in_words"] = list(words.lines(rules))
-        context["panels"] = self.panels
+        context["panels"] = rooms.segment_panels()
         context["versions"] = [
             (version, list(words.lines(version.rules)))
             for version in (
