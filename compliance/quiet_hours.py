@@ -48,31 +48,26 @@ def next_allowed(
 
 def _first_span(moment: datetime, zone: str, day: Day, margin: timedelta) -> Span:
     """Return the zone's first open span of which more than `margin` is left."""
-    if (end := _end_of_plain_day(moment, ZoneInfo(zone), day)) and end - margin > moment:
-        return moment, end
+    today = _date_there(moment, zone)
+    window = day(today)
+    if window and window[1] != MIDNIGHT:  # what is open now and ends today needs no second look
+        for begin, end in open_spans(zone, today, window):
+            if begin <= moment < end - margin:
+                return begin, end
     for begin, end in _spans(moment, zone, day):
         if end - margin > max(moment, begin):
             return begin, end
     return moment + 2 * GIVE_UP_AFTER, moment + 2 * GIVE_UP_AFTER
 
 
-def _end_of_plain_day(moment: datetime, place: ZoneInfo, day: Day) -> datetime | None:
-    """Return when the window ends that is open now, on a day like most; None = look closely."""
-    local = moment.astimezone(place)
-    window = day(local.date())
-    now = local.hour * 60 + local.minute
-    if not window or not window[0] <= now < window[1] or window[1] == MIDNIGHT:
-        return None
-    offset = local.utcoffset() or NO_MARGIN
-    wall = local.replace(second=0, microsecond=0, tzinfo=None)
-    end = (wall + timedelta(minutes=window[1] - now) - offset).replace(tzinfo=UTC)
-    # Clocks that are set between now and then would make it another instant.
-    return end if end.astimezone(place).utcoffset() == offset else None
+@lru_cache(maxsize=1_000)
+def _date_there(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def _spans(moment: datetime, zone: str, day: Day) -> Iterator[Span]:
     """Yield the zone's open spans around and after `moment`, in order, touching ones as one."""
-    today = moment.astimezone(ZoneInfo(zone)).date()
+    today = _date_there(moment, zone)
     # At most one day back: an hour that clocks repeat around midnight belongs to both dates.
     near = [span for offset in (-1, 0, 1) for span in _of_date(zone, today, offset, day)]
     pending: Span | None = None
@@ -104,11 +99,13 @@ def open_spans(zone: str, day: date, window: Window) -> tuple[Span, ...]:
     """
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock, of no zone
     opens, closes = (midnight + timedelta(minutes=minutes) for minutes in window)
-    spans = []
+    spans: list[Span] = []
     for begin, end, offset in _steady(zone, midnight.replace(tzinfo=UTC)):
         first = max(begin, (opens - offset).replace(tzinfo=UTC))
         last = min(end, (closes - offset).replace(tzinfo=UTC))
         if first < last:
+            if spans and spans[-1][1] == first:
+                first = spans.pop()[0]
             spans.append((first, last))
     return tuple(spans)
 
