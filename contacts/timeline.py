@@ -45,7 +45,7 @@ class Place:
         try:
             at, source, pk = text.split("~")
             return cls(datetime.fromisoformat(at).astimezone(UTC), source, int(pk))
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
 

@@ -39,6 +39,12 @@ def test_page_by_page_everything_comes_once_and_newest_first(places, size):
     assert seen == sorted(places, reverse=True)
 
 
-@pytest.mark.parametrize("text", ["", "x", "2026~a~1~2", "soon~a~1", "2026-11-24T00:00:00~a~one"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "2026~a~1~2", "soon~a~1", "2026-11-24T00:00:00~a~one"),
+        "0001-01-01T00:00:00+14:00~a~1",
+    ],
+)
 def test_a_place_that_is_none_is_the_top(text):
     assert Place.read(text) is None
