@@ -1,6 +1,7 @@
 """The gate's stored answers about a text, in words."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ def in_words(decision: Mapping[str, Any]) -> str:
     `decision` is what `compliance.questions.Decision.record` gave.
     """
     sentence = str(VERDICTS[decision["verdict"]])
-    said = [sentence.format(at=decision.get("at", "?"), rules=decision["rules"])]
+    said = [sentence.format(at=_instant(decision.get("at")), rules=decision["rules"])]
     if decision.get("reason"):
         said.append(reasons.in_words(decision["reason"]))
     zones = decision.get("zones", {})
@@ -33,3 +34,7 @@ def in_words(decision: Mapping[str, Any]) -> str:
         places = ", ".join(f"{place} ({by})" for place, by in decision["places"].items())
         said.append(_("Laws of: {}.").format(places))
     return " ".join(said)
+
+
+def _instant(text: str | None) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if text else "?"

@@ -1,51 +1,60 @@
-"""The outbound street: claim → gate → render → pace → gateway → record."""
+"""The outbound street: claim → gate → render → pace → gateway → record.
+
+One thread works the street and the database; others do nothing but wait for AWS. No lane waits
+for another: where one has no room, the next is worked on, and sleeping is for when none has.
+"""
 
 import logging
-import random
+import queue as waiting
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.conf import settings
 from django.utils import timezone
-from liquid.exceptions import LiquidError
 from redis import RedisError
 
-from campaigns import pacing, queue, runs, templating
-from campaigns.history import had_before
-from campaigns.lanes import Lane
-from campaigns.models import Message
-from compliance import gate, opt_outs
-from compliance.models import LedgerEntry, MessageClass
-from contacts import attributes
-from pinpoint.gateway import ClearedText, Fate, Gateway, SendError
-from pinpoint.parts import count_parts
+from campaigns import clearing, outcomes, pacing, queue
+from campaigns.clearing import Ready
+from campaigns.lanes import Lane, Where
+from campaigns.pacing import Turn
+from pinpoint.gateway import Gateway, SendError
 
 logger = logging.getLogger(__name__)
 
-# A gate decision older than this is asked for anew before the text leaves: an opt-out must
-# reach messages that wait for their turn.
-FRESH = timedelta(milliseconds=500)
-# What SendTextMessage takes as TimeToLive, in seconds (aws-sms.md 2).
-SHORTEST_TTL, LONGEST_TTL = 5, 259_200
-# How long to wait before the next attempt at a text that AWS surely did not take, in seconds.
-THROTTLED_LADDER = (1, 2, 4, 8, 15, 30)
-NOT_SENT_LADDER = (2, 5, 15, 60, 300)
+# A gate decision older than this (seconds) is asked for anew before the text leaves: an opt-out
+# must reach messages that wait for their turn.
+FRESH = 0.5
+LOOK_EVERY = 0.25  # seconds between looks for lanes that have work
+TOGETHER = 16  # texts handed over in one transaction: the last must leave while its turn lasts
+GATHER = 0.02  # seconds in which answers are gathered, to be recorded together
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A message with its words and its clearance."""
+@dataclass(slots=True)
+class Load:
+    """What this worker holds of a lane."""
 
-    message: Message
-    decision: gate.Decision
+    lane: Lane
+    ready: deque[Ready] = field(default_factory=deque)
+    flying: int = 0  # calls to AWS under way
+    rests_until: float = 0.0  # by time.monotonic(): there is no room, or nothing due, before
+    dry: bool = False  # nothing more was due at the last look
+
+
+@dataclass(slots=True)
+class Call:
+    """One text on its way to AWS."""
+
+    load: Load
+    ready: Ready
+    answer: Future[str]
 
 
 class Dispatcher:
-    """Works on one run for a while. Holds no state that matters: everything is in the database."""
+    """Sends for a while. Holds no state that matters: everything is in the database."""
 
     def __init__(
         self, gateway: Gateway, *, now: Callable[[], datetime] = timezone.now, threads: int = 16
@@ -59,242 +68,224 @@ class Dispatcher:
 
         Ends early when nothing is due, or when the campaign may not send now.
         """
-        lane = Lane.of_run(run_id)
-        return self._work(lane, lambda most: queue.claim(run_id, most, self._now()), until)
+        return self._shift(lambda _: [Where(run_id=run_id)], until)
 
     def work_direct(self, originator_id: int, *, until: float) -> int:
         """Send the direct texts of an originator that are due; return how many."""
-        lane = Lane.of_direct(originator_id)
-        return self._work(
-            lane, lambda most: queue.claim_direct(originator_id, most, self._now()), until
-        )
+        return self._shift(lambda _: [Where(originator_id=originator_id)], until)
 
-    def _work(
-        self, lane: Lane, claim: Callable[[int], tuple[uuid.UUID, list[Message]]], until: float
-    ) -> int:
-        handed_over = 0
+    def work_all(self, *, until: float) -> int:
+        """Send whatever is due, direct texts first; return how many."""
+        return self._shift(queue.lanes_with_work, until)
+
+    def _shift(self, look: Callable[[datetime], Sequence[Where]], until: float) -> int:
         with ThreadPoolExecutor(self._threads) as pool:
-            while time.monotonic() < until:
-                token, messages = claim(self._batch_size(lane))
-                if not messages:
-                    break
-                sent = self._batch(lane, token, messages, pool, until)
-                if sent is None:
-                    break
-                handed_over += sent
-        return handed_over
+            return Shift(self._gateway, self._now, self._threads, look, pool).work(until)
 
-    def _batch_size(self, lane: Lane) -> int:
-        """At most a second's worth, so that a claim never waits long for its turn."""
-        return max(1, min(lane.parts_per_second, self._threads * 4))
 
-    def _batch(
+class Shift:
+    """Some seconds of work on all lanes that `look` finds, under one claim."""
+
+    def __init__(
         self,
-        lane: Lane,
-        token: uuid.UUID,
-        messages: list[Message],
+        gateway: Gateway,
+        now: Callable[[], datetime],
+        threads: int,
+        look: Callable[[datetime], Sequence[Where]],
         pool: ThreadPoolExecutor,
-        until: float,
-    ) -> int | None:
-        """Take one claimed batch through the street; None when the run must stop for now."""
+    ) -> None:
+        self._gateway = gateway
+        self._now = now
+        self._threads = threads
+        # Texts worth a transaction while others fly.
+        self._least = max(1, min(threads // 4, TOGETHER))
+        self._look = look
+        self._pool = pool
+        self._token = uuid.uuid4()
+        self._loads: dict[Where, Load] = {}
+        self._look_at = 0.0
+        self._rounds = 0
+        self._flying = 0
+        self._answered: waiting.SimpleQueue[Call] = waiting.SimpleQueue()
+        self._accepted = 0
+
+    def work(self, until: float) -> int:
+        """Work until `time.monotonic()` passes `until` or nothing is left; return how many went."""
         try:
-            ready = self._cleared(lane, token, messages)
-            decided_at = self._now()
-            sent = 0
-            while ready:
-                # No more than the threads take at once: what waits for a thread would hold tokens
-                # of a second gone by, an old decision, and be unclear if this worker died.
-                first = ready[: self._threads]
-                grant = pacing.take(
-                    lane.buckets(), [r.message.parts or 1 for r in first], first=lane.goes_first
-                )
-                if grant.count:
-                    turn, ready = ready[: grant.count], ready[grant.count :]
-                    if self._now() - decided_at > FRESH:
-                        turn = self._cleared(lane, token, [r.message for r in turn])
-                    outcome = self._send(lane, token, turn, pool)
-                    if outcome is None:
-                        queue.release(token, [r.message.pk for r in ready])
-                        return None
-                    sent += outcome
-                elif time.monotonic() + grant.wait_seconds > until:
-                    queue.release(token, [r.message.pk for r in ready])
-                    return None
-                else:
-                    time.sleep(grant.wait_seconds)
+            while time.monotonic() < until and self._round(until):
+                pass
         except RedisError:
             # Without the buckets nothing may go: unpaced is worse than late.
-            logger.warning("the pacing buckets are out of reach; %s waits", lane)
-            queue.release(token, [m.pk for m in messages])
-            return None
-        return sent
-
-    def _cleared(self, lane: Lane, token: uuid.UUID, messages: Sequence[Message]) -> list[Ready]:
-        """Ask the gate and render; end or defer what may not go, return the rest."""
-        now = self._now()
-        decisions = gate.decide(_questions(lane, messages, now), now)
-        ready = []
-        held = []
-        for message, decision in zip(messages, decisions, strict=True):
-            if decision.verdict is not gate.Verdict.SEND:
-                held.append(_held(lane, message, decision))
-            elif self._render(lane, token, message):
-                message.rules = decision.rules
-                message.decisions = [decision.record()]
-                ready.append(Ready(message, decision))
-        if held:
-            queue.hold(token, held, now)
-        return ready
-
-    def _render(self, lane: Lane, token: uuid.UUID, message: Message) -> bool:
-        if lane.run is None:  # its words were written for this person
-            message.parts = count_parts(message.body).parts
-            return True
-        fields = attributes.merge_fields(message.contact) if message.contact else {}
-        try:
-            message.body = templating.render(lane.run.body, fields)
-        except LiquidError as error:
-            queue.end(
-                token, [message.pk], Message.State.FAILED, "template", str(error), self._now()
-            )
-            return False
-        parts = count_parts(message.body)
-        problem = templating.length_problem(parts) if message.body.strip() else "the text is empty"
-        if problem:
-            queue.end(token, [message.pk], Message.State.FAILED, "template", problem, self._now())
-            return False
-        message.parts = parts.parts
-        return True
-
-    def _send(
-        self, lane: Lane, token: uuid.UUID, turn: Sequence[Ready], pool: ThreadPoolExecutor
-    ) -> int | None:
-        """Commit as sending, call AWS side by side, record. None when the run must stop."""
-        going = queue.start(token, [r.message for r in turn], self._now())
-        calls = [
-            (ready, pool.submit(self._gateway.send, _text(lane, ready)))
-            for ready in turn
-            if ready.message.pk in going
-        ]
-        accepted: list[tuple[int, str]] = []
-        stop = False
-        try:
-            for ready, call in calls:
-                try:
-                    accepted.append((ready.message.pk, call.result()))
-                except SendError as error:
-                    stop = self._not_accepted(lane, token, ready.message, error) or stop
+            logger.warning("the pacing buckets are out of reach; sending waits for them")
         finally:  # whatever happens here, what AWS took is written down
-            if accepted:
-                queue.accepted(token, accepted, self._now())
-        missing = [r.message.pk for r in turn if r.message.pk not in going]
-        queue.release(token, missing)
-        return None if stop or missing else len(accepted)
+            while self._flying:
+                self._record(self._gather(None))
+            for load in self._loads.values():
+                self._put_down(load)
+        return self._accepted
 
-    def _not_accepted(
-        self, lane: Lane, token: uuid.UUID, message: Message, error: SendError
-    ) -> bool:
-        """Record what is certain; True when the run should stop for now."""
-        now = self._now()
-        ids = [message.pk]
-        match error.fate:
-            case Fate.UNKNOWN:
-                queue.unclear(token, ids, error.reason, error.detail, now)
-            case Fate.REFUSED:
-                queue.end(token, ids, Message.State.FAILED, error.reason, error.detail, now)
-                if error.reason == "DESTINATION_PHONE_NUMBER_OPTED_OUT":
-                    _note_opt_out(message, now)
-            case Fate.HALTED:
-                return self._halt(lane, token, message, error, now)
-            case Fate.THROTTLED | Fate.NOT_SENT:
-                return self._try_later(token, message, error, now)
-        return False
-
-    def _halt(
-        self, lane: Lane, token: uuid.UUID, message: Message, error: SendError, now: datetime
-    ) -> bool:
-        """Nothing would be accepted: pause the campaign; a direct text is of no use later."""
-        if lane.run is None:
-            queue.end(token, [message.pk], Message.State.FAILED, error.reason, error.detail, now)
+    def _round(self, until: float) -> bool:
+        """Give each lane its turn; False when there is nothing to do or to wait for."""
+        self._record(self._gather(0))
+        if time.monotonic() >= self._look_at:
+            self._find_lanes()
+        moved = [self._advance(load) for load in self._in_order()]
+        if any(moved):
+            return True
+        wakes = [load.rests_until for load in self._loads.values() if load.ready]
+        if not self._flying and not wakes:
+            return False
+        wake = min([*wakes, self._look_at, until]) if wakes else min(self._look_at, until)
+        pause = max(0.001, wake - time.monotonic())
+        if self._flying:
+            self._record(self._gather(pause))
         else:
-            queue.again(token, [message.pk], now, error.reason, now)
-            runs.pause_because(lane.run.campaign_id, f"{error.reason}: {error.detail}")
-        logger.error("%s halted: %s", lane, error.reason)
+            time.sleep(pause)
         return True
 
-    def _try_later(
-        self, token: uuid.UUID, message: Message, error: SendError, now: datetime
-    ) -> bool:
-        ladder = THROTTLED_LADDER if error.fate is Fate.THROTTLED else NOT_SENT_LADDER
-        seconds = ladder[min(message.attempts, len(ladder) - 1)]
-        delay = timedelta(seconds=seconds * random.uniform(0.8, 1.2))
-        queue.again(token, [message.pk], now + delay, error.reason, now)
-        return error.fate is Fate.NOT_SENT  # AWS is out of reach: no use trying the next
+    def _find_lanes(self) -> None:
+        """Look which lanes have work; those that have none any more are put down."""
+        self._look_at = time.monotonic() + LOOK_EVERY
+        found = self._look(self._now())
+        for where in found:
+            load = self._loads.get(where)
+            if load is None:
+                self._loads[where] = Load(Lane.of(where))
+            else:
+                load.dry = False
+        for where in set(self._loads) - set(found):
+            load = self._loads[where]
+            if not load.ready and not load.flying:
+                del self._loads[where]
 
+    def _in_order(self) -> list[Load]:
+        """Direct and transactional texts first; among the others each is first in its turn."""
+        loads = list(self._loads.values())
+        self._rounds += 1
+        turn = self._rounds % len(loads) if loads else 0
+        return sorted(loads[turn:] + loads[:turn], key=lambda load: load.lane.rank)
 
-def _held(lane: Lane, message: Message, decision: gate.Decision) -> queue.Held:
-    """Say what becomes of a message that may not go now."""
-    state, due_at = Message.State.EXPIRED, None
-    if decision.verdict is gate.Verdict.BLOCK:
-        state = Message.State.BLOCKED
-    elif decision.until and (lane.run is None or decision.until < lane.run.expires_at):
-        state, due_at = Message.State.QUEUED, decision.until
-    return queue.Held(
-        message.pk, state, due_at, str(decision.reason), decision.rules, decision.record()
-    )
+    def _advance(self, load: Load) -> bool:
+        """Take a lane as far as it goes now; whether that was anywhere."""
+        if load.rests_until > time.monotonic():
+            return False
+        room = self._room(load)
+        if room <= 0:
+            return False
+        if not load.ready and not load.dry and self._claim(load) and not load.ready:
+            return True  # all of it was blocked or deferred: look at what comes next
+        if not load.ready or room < min(self._least, len(load.ready)):
+            return False
+        return self._hand_over(load, min(room, TOGETHER))
 
+    def _room(self, load: Load) -> int:
+        """How many more calls a lane may make: slow answers to one must not take all threads."""
+        most = self._threads if len(self._loads) == 1 else max(1, self._threads * 3 // 4)
+        return min(self._threads - self._flying, most - load.flying)
 
-def _questions(lane: Lane, messages: Sequence[Message], now: datetime) -> list[gate.Question]:
-    questions = [lane.question(message) for message in messages]
-    if lane.run is None:
-        return questions
-    before = had_before(lane.run.campaign, [m.phone for m in messages], now)
-    return [
-        replace(
-            question,
-            sent_in_day=had.in_day,
-            oldest_in_day=had.oldest_in_day,
-            sent_in_total=had.in_total,
-            had=had.of_brand,
-            had_in_program=had.of_program,
+    def _claim(self, load: Load) -> int:
+        """Claim at most a second's worth, so that nothing waits long, and clear it; how many."""
+        most = max(1, min(load.lane.parts_per_second, self._threads * 2))
+        messages = queue.claim_into(self._token, load.lane.where, most, self._now())
+        load.dry = len(messages) < most
+        if messages:
+            load.ready.extend(clearing.clear(load.lane, self._token, messages, self._now()))
+        return len(messages)
+
+    def _hand_over(self, load: Load, most: int) -> bool:
+        """Take turns, commit as sending, and let the threads call AWS."""
+        first = [load.ready[place] for place in range(min(most, len(load.ready)))]
+        asked_at = time.monotonic()
+        grant = pacing.take(
+            load.lane.buckets(),
+            [ready.parts for ready in first],
+            people=[ready.message.phone for ready in first],
+            first=load.lane.goes_first,
         )
-        if (had := before.get(question.phone))
-        else question
-        for question in questions
-    ]
+        if grant.count < len(first):
+            load.rests_until = asked_at + grant.wait_seconds
+        if not grant.count:
+            return False
+        chosen = [first[place] for place in grant.granted]
+        left = [ready for place, ready in enumerate(first) if place not in set(grant.granted)]
+        for _ in first:
+            load.ready.popleft()
+        load.ready.extendleft(reversed(left))
+        self._start(load, self._fresh(load, chosen), grant.slot, asked_at)
+        return True
 
+    def _fresh(self, load: Load, chosen: list[Ready]) -> list[Ready]:
+        now = self._now()
+        if not any(ready.is_older_than(FRESH, now) for ready in chosen):
+            return chosen
+        return clearing.clear(load.lane, self._token, [ready.message for ready in chosen], now)
 
-def _text(lane: Lane, ready: Ready) -> ClearedText:
-    clearance = ready.decision.clearance
-    if clearance is None:
-        raise AssertionError("the gate gave no clearance for a text that is being sent")
-    return ClearedText(
-        clearance=clearance,
-        body=ready.message.body,
-        originator=lane.originator.identity,
-        # AWS refuses a text of another type than the number's; the gate knows what it is.
-        message_type="PROMOTIONAL"
-        if lane.originator.message_class == MessageClass.PROMOTIONAL
-        else "TRANSACTIONAL",
-        configuration_set=settings.AWS_CONFIGURATION_SET,
-        context={"site": settings.SITE_ID_IN_CONTEXT, "message": str(ready.message.pk)},
-        ttl_seconds=_time_to_live(ready.decision),
-    )
+    def _start(self, load: Load, chosen: list[Ready], slot: int, asked_at: float) -> None:
+        going = queue.start(self._token, [ready.message for ready in chosen], self._now())
+        buckets = load.lane.buckets()
+        for ready in chosen:
+            if ready.message.pk in going:
+                turn = Turn(buckets, ready.parts, slot, asked_at)
+                self._fly(load, ready, turn)
+        missing = [ready.message.pk for ready in chosen if ready.message.pk not in going]
+        if missing:  # the campaign was paused or the texts cancelled: look again what there is
+            queue.release(self._token, missing)
+            self._rest(load, LOOK_EVERY)
 
+    def _fly(self, load: Load, ready: Ready, turn: Turn) -> None:
+        answer = self._pool.submit(self._gateway.send, ready.text(load.lane, turn))
+        call = Call(load, ready, answer)
+        load.flying += 1
+        self._flying += 1
+        answer.add_done_callback(lambda _: self._answered.put(call))
 
-def _time_to_live(decision: gate.Decision) -> int:
-    """Return how long AWS may try, in seconds: no longer than the recipient's hours last."""
-    if decision.valid_until is None or decision.decided_at is None:
-        return LONGEST_TTL
-    left = int((decision.valid_until - decision.decided_at).total_seconds())
-    return max(SHORTEST_TTL, min(left, LONGEST_TTL))
+    def _gather(self, patience: float | None) -> list[Call]:
+        """Return the calls that ended; wait for the first (None: as long as it takes)."""
+        calls: list[Call] = []
+        end = time.monotonic() + GATHER
+        try:
+            calls.append(self._answered.get(block=patience != 0, timeout=patience))
+            while self._flying - len(calls) > 0:
+                enough = self._threads - self._flying + len(calls) >= self._least
+                left = 0 if patience == 0 or enough else end - time.monotonic()
+                calls.append(self._answered.get(block=left > 0, timeout=max(left, 0.001)))
+        except waiting.Empty:
+            pass
+        return calls
 
+    def _record(self, calls: list[Call]) -> None:
+        """Write down what AWS answered; what it took first."""
+        if not calls:
+            return
+        accepted: list[tuple[int, str]] = []
+        refused: list[tuple[Call, SendError]] = []
+        broken: BaseException | None = None
+        for call in calls:
+            self._flying -= 1
+            call.load.flying -= 1
+            error = call.answer.exception()
+            if error is None:
+                accepted.append((call.ready.message.pk, call.answer.result()))
+            elif isinstance(error, SendError):
+                refused.append((call, error))
+            else:
+                broken = error
+        if accepted:
+            queue.accepted(self._token, accepted, self._now())
+            self._accepted += len(accepted)
+        for call, error in refused:
+            lane, message = call.load.lane, call.ready.message
+            if outcomes.settle(lane, self._token, message, error, self._now()):
+                self._rest(call.load, LOOK_EVERY * 4)
+        if broken is not None:
+            raise broken
 
-def _note_opt_out(message: Message, now: datetime) -> None:
-    """AWS holds an opt-out that never reached us: it counts from now on here too."""
-    opt_outs.opt_out(
-        message.phone,
-        source=LedgerEntry.Source.CARRIER,
-        happened_at=now,
-        evidence={"refused_message": message.pk, "answer": "DESTINATION_PHONE_NUMBER_OPTED_OUT"},
-    )
+    def _rest(self, load: Load, seconds: float) -> None:
+        """Give back what is ready, for whoever comes next, and leave the lane alone for a while."""
+        self._put_down(load)
+        load.rests_until = time.monotonic() + seconds
+
+    def _put_down(self, load: Load) -> None:
+        queue.release(self._token, [ready.message.pk for ready in load.ready])
+        load.ready.clear()
+        load.dry = True

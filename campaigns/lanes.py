@@ -19,6 +19,14 @@ ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """Names a lane: a run, or the originator of direct texts."""
+
+    run_id: int | None = None
+    originator_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """A run, or, without one, the direct texts from one originator, which go first."""
 
@@ -26,15 +34,26 @@ class Lane:
     run: Run | None = None
 
     @classmethod
-    def of_run(cls, run_id: int) -> "Lane":
-        """Load the lane of a run. One query."""
-        run = Run.objects.select_related("campaign__originator", "campaign__program").get(pk=run_id)
+    def of(cls, where: Where) -> "Lane":
+        """Load a lane. One query."""
+        if where.run_id is None:
+            return cls(Originator.objects.get(pk=where.originator_id or 0))
+        run = Run.objects.select_related("campaign__originator", "campaign__program").get(
+            pk=where.run_id
+        )
         return cls(run.campaign.originator, run)
 
-    @classmethod
-    def of_direct(cls, originator_id: int) -> "Lane":
-        """Load the lane of an originator's direct texts. One query."""
-        return cls(Originator.objects.get(pk=originator_id))
+    @property
+    def where(self) -> Where:
+        """What names it."""
+        return Where(run_id=self.run.pk) if self.run else Where(originator_id=self.originator.pk)
+
+    @property
+    def rank(self) -> int:
+        """Which lanes are worked on first: direct texts, then transactional campaigns."""
+        if self.run is None:
+            return 0
+        return 2 if self.run.campaign.message_class == MessageClass.PROMOTIONAL else 1
 
     def __str__(self) -> str:
         return f"run {self.run.pk}" if self.run else f"direct texts of {self.originator.pk}"
@@ -50,10 +69,14 @@ class Lane:
         limit = self.originator.parts_per_second
         return min(limit, self.run.campaign.messages_per_second) if self.run else limit
 
+    @property
+    def originator_bucket(self) -> Bucket:
+        """The limit that AWS holds us to."""
+        return Bucket(f"originator:{self.originator.pk}", self.originator.parts_per_second)
+
     def buckets(self) -> list[Bucket]:
         """Return every limit that the lane's texts are counted against."""
-        originator = self.originator
-        found = [Bucket(f"originator:{originator.pk}", originator.parts_per_second)]
+        found = [self.originator_bucket]
         if self.run:
             campaign = self.run.campaign
             found.append(Bucket(f"campaign:{campaign.pk}", campaign.messages_per_second))

@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from psycopg.types.json import Jsonb
 
+from campaigns.lanes import Where
 from campaigns.models import Message
 
-LEASE = timedelta(seconds=60)
+
+def lease() -> timedelta:
+    """Return how long a claim holds; a worker that is silent for longer is taken for dead."""
+    return timedelta(seconds=settings.SEND_LEASE_SECONDS)
 
 
 def runs_with_work(now: datetime) -> list[int]:
@@ -55,18 +60,24 @@ def originators_with_direct_texts(now: datetime) -> list[int]:
     )
 
 
+def lanes_with_work(now: datetime) -> list[Where]:
+    """Return what has texts to send now: direct ones, then the runs that wait longest."""
+    direct = [Where(originator_id=pk) for pk in originators_with_direct_texts(now)]
+    return direct + [Where(run_id=pk) for pk in runs_with_work(now)]
+
+
 def claim(run_id: int, most: int, now: datetime) -> tuple[uuid.UUID, list[Message]]:
     """Lease up to `most` due messages of a run to the caller; return the claim and them."""
-    return _claim("run_id = %s", run_id, most, now)
-
-
-def claim_direct(originator_id: int, most: int, now: datetime) -> tuple[uuid.UUID, list[Message]]:
-    """Lease up to `most` due direct texts of an originator; return the claim and them."""
-    return _claim("run_id IS NULL AND originator_id = %s", originator_id, most, now)
-
-
-def _claim(of: str, key: int, most: int, now: datetime) -> tuple[uuid.UUID, list[Message]]:
     token = uuid.uuid4()
+    return token, claim_into(token, Where(run_id=run_id), most, now)
+
+
+def claim_into(token: uuid.UUID, where: Where, most: int, now: datetime) -> list[Message]:
+    """Lease up to `most` due messages of a lane under a claim; return them, oldest due first."""
+    if where.run_id is not None:
+        of, key = "run_id = %s", where.run_id
+    else:
+        of, key = "run_id IS NULL AND originator_id = %s", where.originator_id or 0
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -80,11 +91,11 @@ def _claim(of: str, key: int, most: int, now: datetime) -> tuple[uuid.UUID, list
             )
             RETURNING id
             """,  # noqa: S608 - `of` is one of the two conditions above
-            [token, now + LEASE, key, now, now, most],
+            [token, now + lease(), key, now, now, most],
         )
         ids = [message_id for (message_id,) in cursor.fetchall()]
     claimed = Message.objects.filter(pk__in=ids, claim=token, state=Message.State.QUEUED)
-    return token, list(claimed.select_related("contact").order_by("due_at", "pk"))
+    return list(claimed.select_related("contact").order_by("due_at", "pk"))
 
 
 def release(token: uuid.UUID, ids: Sequence[int]) -> None:
@@ -135,7 +146,7 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
             [
                 now,
                 now,
-                now + LEASE,
+                now + lease(),
                 [m.pk for m in messages],
                 [m.body for m in messages],
                 [m.parts for m in messages],
@@ -266,6 +277,18 @@ def again(
         state=Message.State.QUEUED,
         due_at=due_at,
         reason=reason[:60],
+        claim=None,
+        leased_until=None,
+        sent_at=None,
+        changed_at=now,
+    )
+
+
+def unsent(token: uuid.UUID, ids: Sequence[int], now: datetime) -> None:
+    """Put messages back that were committed as sending and then held back at the door."""
+    _mine(token, ids).filter(state=Message.State.SENDING).update(
+        state=Message.State.QUEUED,
+        attempts=F("attempts") - 1,
         claim=None,
         leased_until=None,
         sent_at=None,

@@ -14,7 +14,6 @@ from pinpoint.clients import sms_client
 from pinpoint.gateway import AwsGateway
 
 DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
-SLICE_SECONDS = 1.0  # how long one run is worked on while others wait
 EVENTS_SECONDS = 5.0
 AUDIENCE_SECONDS = 10.0
 
@@ -40,31 +39,18 @@ def open_runs() -> None:
 
 @shared_task(name="campaigns.dispatch")
 def dispatch() -> None:
-    """Send what is due, for some seconds, turn by turn over the runs that have work."""
-    end = time.monotonic() + DISPATCH_SECONDS
-    dispatcher = street.Dispatcher(_gateway(), threads=settings.SEND_CONCURRENCY)
-    while time.monotonic() < end:
-        _send_direct(dispatcher, end)
-        waiting = queue.runs_with_work(timezone.now())
-        turn = SLICE_SECONDS if len(waiting) > 1 else DISPATCH_SECONDS
-        sent = [
-            dispatcher.work(run_id, until=min(end, time.monotonic() + turn)) for run_id in waiting
-        ]
-        if not any(sent):
-            return
+    """Send what is due, for some seconds."""
+    _dispatcher().work_all(until=time.monotonic() + DISPATCH_SECONDS)
 
 
 @shared_task(name="campaigns.send_direct")
 def send_direct(originator_id: int) -> None:
     """Send the direct texts of an originator that wait."""
-    end = time.monotonic() + DISPATCH_SECONDS
-    dispatcher = street.Dispatcher(_gateway(), threads=settings.SEND_CONCURRENCY)
-    dispatcher.work_direct(originator_id, until=end)
+    _dispatcher().work_direct(originator_id, until=time.monotonic() + DISPATCH_SECONDS)
 
 
-def _send_direct(dispatcher: street.Dispatcher, end: float) -> None:
-    for originator_id in queue.originators_with_direct_texts(timezone.now()):
-        dispatcher.work_direct(originator_id, until=end)
+def _dispatcher() -> street.Dispatcher:
+    return street.Dispatcher(_gateway(), threads=settings.SEND_CONCURRENCY)
 
 
 @shared_task(name="campaigns.process_events")

@@ -109,6 +109,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or SENDPOINT_LOCAL
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"  # for who comes to the login page itself
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -214,7 +215,14 @@ SNS_EXTRA_ORIGIN = env.str("SNS_EXTRA_ORIGIN", default="")
 if SNS_EXTRA_ORIGIN and not SENDPOINT_LOCAL:
     raise ImproperlyConfigured("SNS_EXTRA_ORIGIN is for the local simulator only; unset it.")
 # How many texts one worker process has in flight at once.
-SEND_CONCURRENCY = env.whole("SEND_CONCURRENCY", 16, least=1)
+SEND_CONCURRENCY = env.whole("SEND_CONCURRENCY", 64, least=1)
+# A worker that was silent for so long is taken for dead; longer than any call to AWS takes.
+SEND_LEASE_SECONDS = env.seconds("SEND_LEASE_SECONDS", 60.0)
+if SEND_LEASE_SECONDS <= AWS_CONNECT_TIMEOUT_SECONDS + AWS_READ_TIMEOUT_SECONDS:
+    raise ImproperlyConfigured(
+        "SEND_LEASE_SECONDS must be longer than AWS_CONNECT_TIMEOUT_SECONDS and "
+        "AWS_READ_TIMEOUT_SECONDS together."
+    )
 # Nothing promotional is handed over in the last seconds of a window: queues and carriers take time.
 HAND_OFF_MARGIN_SECONDS = env.whole("HAND_OFF_MARGIN_SECONDS", 300)
 # Parts per second over all originators of the account; 0 = no account-wide limit of our own.

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contacts import segments
-from contacts.models import Contact, ImportMember, Segment
+from contacts.models import Contact, ContactList, ImportMember, Segment
 from contacts.timeline import Entry, Person, Place, newest
 
 CREATED, IMPORTED = "contact", "import"
@@ -43,11 +43,19 @@ def imports(person: Person, before: Place | None, size: int) -> list[Entry]:
 
 def segments_of(contact: Contact) -> list[Segment]:
     """Return the segments that the contact is in now. One query per segment, each by key."""
-    return [
-        segment
-        for segment in Segment.objects.order_by("name")
-        if segments.matching(segment.rules).filter(pk=contact.pk).exists()
-    ]
+    return [segment for segment in Segment.objects.order_by("name") if _is_in(contact, segment)]
+
+
+def _is_in(contact: Contact, segment: Segment) -> bool:
+    try:
+        return segments.matching(segment.rules).filter(pk=contact.pk).exists()
+    except segments.RuleError:  # what its rules name is not there any more: it finds nobody
+        return False
+
+
+def lists_of(contact_id: int) -> QuerySet[ContactList]:
+    """Return the lists that a contact is on."""
+    return ContactList.objects.filter(members__contact_id=contact_id).order_by("name")
 
 
 def held(person: Person) -> dict[str, Any]:
@@ -62,4 +70,5 @@ def held(person: Person) -> dict[str, Any]:
             {"import": m.job_id, "file": m.job.filename, "at": m.job.created_at} for m in members
         ],
         "segments_now": [segment.name for segment in segments_of(contact)] if contact else [],
+        "lists": list(lists_of(person.contact_id).values_list("name", flat=True)),
     }

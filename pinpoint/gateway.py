@@ -1,7 +1,8 @@
 """The only code that asks AWS to send a text."""
 
 import enum
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -45,10 +46,18 @@ class ClearedText:
     configuration_set: str
     context: Mapping[str, str]
     ttl_seconds: int = 259_200
+    # Called when all is ready and only the request has to leave; raises NotNow to hold it back.
+    door: Callable[[], None] | None = None
+
+
+class NotNow(Exception):  # noqa: N818 - no error, but an answer of the door
+    """The text may not leave at this moment."""
 
 
 class Fate(enum.Enum):
     """What is certain about a text that AWS did not plainly accept."""
+
+    LATE = "late"  # it was held back at the door: nothing left
 
     REFUSED = "refused"  # not accepted, and never will be: fail it with AWS's reason
     THROTTLED = "throttled"  # not accepted because too fast: slow down, try again
@@ -104,16 +113,33 @@ HALTING_CODES = frozenset(
 )
 
 
+# The door of the text that this thread is sending; boto3's events carry nothing of ours.
+_at_the_door = threading.local()
+
+
+def pass_the_door(**_: object) -> None:
+    """Ask the text's door; boto3 calls this when the request is signed, before it is sent."""
+    door = getattr(_at_the_door, "door", None)
+    if door is not None:
+        door()
+
+
 class AwsGateway:
     """Sends through End User Messaging SMS (`SendTextMessage`)."""
 
     def __init__(self, client: "PinpointSMSVoiceV2Client") -> None:
         self._client = client
+        client.meta.events.register(
+            "before-send.pinpoint-sms-voice-v2.SendTextMessage", pass_the_door, unique_id="door"
+        )
 
     def send(self, text: ClearedText) -> str:
         """Hand one text to AWS; return its message id, or raise SendError with what is certain."""
+        _at_the_door.door = text.door
         try:
             answer = self._client.send_text_message(**_request(text))
+        except NotNow as error:
+            raise SendError(Fate.LATE, "late", "held back at the door") from error
         except ClientError as error:
             raise _from_answer(error) from error
         except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:

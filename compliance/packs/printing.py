@@ -135,12 +135,18 @@ def _entry(entry: dict[str, Any], words: dict[str, str]) -> Iterator[Line]:
         ),
     )
     for name, value in entry["evidence"].items():
-        yield "line", f"{evidence.label(name)}: {value}"
+        yield "line", f"{evidence.label(name)}: {_shown(value)}"
     for name in entry["missing_evidence"]:
         yield "line", _("{}: missing").format(evidence.label(name))
     for name in entry["erased_evidence"]:
         yield "line", _("{}: erased with the person").format(evidence.label(name))
     yield "fine", _("SHA-256 {}").format(entry["hash"])
+
+
+def _shown(value: str | int | bool) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
 
 
 def _texts(texts: dict[str, Any]) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from contacts import export, rooms, search, timeline
 from contacts.contact_form import ContactForm
 from contacts.models import Contact
-from contacts.origins import segments_of
+from contacts.origins import lists_of, segments_of
 from contacts.timeline import Person
 
 
@@ -48,6 +48,10 @@ class ContactAdmin(ModelAdmin):
             messages.info(request, said)
         return queryset.filter(pk__in=found), False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
+        """People are erased, which keeps the promise not to text them; not just deleted."""
+        return False
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -61,6 +65,7 @@ class ContactAdmin(ModelAdmin):
         if contact and self.has_view_permission(request, contact):
             context |= _timeline(request, contact) | {
                 "segments": segments_of(contact),
+                "lists": lists_of(contact.pk),
                 "may_export": request.user.has_perm("contacts.export_person"),
                 "button_templates": rooms.contact_buttons(),
             }

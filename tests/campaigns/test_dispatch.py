@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 25, 3, tzinfo=UTC)
 
 
-def work(run, gateway, now=NOON, seconds=3.0):
-    dispatcher = Dispatcher(gateway, now=lambda: now, threads=4)
+def work(run, gateway, now=NOON, seconds=3.0, threads=4):
+    dispatcher = Dispatcher(gateway, now=lambda: now, threads=threads)
     return dispatcher.work(run.pk, until=time.monotonic() + seconds)
 
 
@@ -113,8 +113,9 @@ def test_a_worker_that_dies_leaves_no_more_unclear_than_its_threads_held():
     run, _ = run_of(12)
     with pytest.raises(SystemExit):
         work(run, Dying())
-    assert run.messages.filter(state="sending").count() == 4
-    assert run.messages.filter(state="queued").count() == 8
+    unclear = run.messages.filter(state="sending").count()
+    assert 0 < unclear <= 4
+    assert run.messages.filter(state="queued").count() == 12 - unclear
 
 
 @pytest.mark.parametrize("fate", [Fate.THROTTLED, Fate.NOT_SENT])
@@ -165,22 +166,22 @@ def test_two_workers_never_claim_the_same_message():
 def test_a_lease_that_ran_out_can_be_claimed_again():
     run, (message,) = run_of(1)
     queue.claim(run.pk, 1, NOON)
-    _, again = queue.claim(run.pk, 1, NOON + queue.LEASE * 2)
+    _, again = queue.claim(run.pk, 1, NOON + queue.lease() * 2)
     assert [m.pk for m in again] == [message.pk]
 
 
 def test_a_worker_whose_lease_ran_out_cannot_start_what_another_has():
     run, _ = run_of(1)
     late, claimed = queue.claim(run.pk, 1, NOON)
-    queue.claim(run.pk, 1, NOON + queue.LEASE * 2)
-    assert queue.start(late, claimed, NOON + queue.LEASE * 2) == set()
+    queue.claim(run.pk, 1, NOON + queue.lease() * 2)
+    assert queue.start(late, claimed, NOON + queue.lease() * 2) == set()
 
 
 def test_what_a_dead_worker_was_handing_over_becomes_unknown():
     run, (message,) = run_of(1)
     token, claimed = queue.claim(run.pk, 1, NOON)
     queue.start(token, claimed, NOON)
-    assert queue.abandon_dead(NOON + queue.LEASE * 2) == 1
+    assert queue.abandon_dead(NOON + queue.lease() * 2) == 1
     message.refresh_from_db()
     assert message.state == "unknown"
 
@@ -189,8 +190,8 @@ def test_a_slow_worker_settles_what_was_given_up_as_unknown():
     run, (message,) = run_of(1)
     token, claimed = queue.claim(run.pk, 1, NOON)
     queue.start(token, claimed, NOON)
-    queue.abandon_dead(NOON + queue.LEASE * 2)
-    queue.accepted(token, [(message.pk, "aws-9")], NOON + queue.LEASE * 3)
+    queue.abandon_dead(NOON + queue.lease() * 2)
+    queue.accepted(token, [(message.pk, "aws-9")], NOON + queue.lease() * 3)
     message.refresh_from_db()
     assert (message.state, message.aws_id) == ("accepted", "aws-9")
 
@@ -214,7 +215,7 @@ def test_a_stop_that_comes_while_a_text_waits_for_its_turn_holds_it_back(monkeyp
             message.phone, source=LedgerEntry.Source.KEYWORD, happened_at=NOON, evidence={}
         )
         clock[0] = NOON + timedelta(seconds=1)  # the turn came a second after the gate's answer
-        return pacing.Grant(len(parts), 0)
+        return pacing.Grant(range(len(parts)), 0)
 
     monkeypatch.setattr(pacing, "take", take)
     gateway = Accepting()
@@ -272,9 +273,9 @@ def test_the_daily_limit_counts_earlier_runs_of_the_campaign():
 
 
 def test_the_number_of_queries_does_not_grow_with_the_batch(django_assert_max_num_queries):
-    run, _ = run_of(16)
-    with django_assert_max_num_queries(30):
-        work(run, Accepting())
+    run, _ = run_of(64)
+    with django_assert_max_num_queries(60):
+        work(run, Accepting(), threads=64)
 
 
 def test_a_contact_that_was_erased_meanwhile_is_still_addressed_by_number():

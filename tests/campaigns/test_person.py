@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns.models import InboundMessage
 from contacts import timeline
-from contacts.models import Import, ImportMember, Segment
+from contacts.models import ContactList, Import, ImportMember, ListMember, Segment
 from contacts.timeline import Person
 from tests.campaigns.factories import NOON, CampaignFactory, MessageFactory, RunFactory
 from tests.compliance.acts import no, yes
@@ -82,6 +82,20 @@ def test_the_page_shows_the_timeline_and_the_segments(ana, admin_client):
     for said in ("Imported from fair.csv", "30% off", "STOP", ">Boston</a>"):
         assert said in shown
     assert ">Miami</a>" not in shown
+
+
+def test_the_page_names_lists_and_passes_over_segments_that_no_longer_hold(ana, admin_client):
+    fair = ContactList.objects.create(name="Fair", origin="fair.csv")
+    ListMember.objects.create(list=fair, contact=ana)
+    Segment.objects.create(name="Broken", rules={"match": "all", "rules": [{"field": "gone"}]})
+    shown = page_of(admin_client, ana).content.decode()
+    assert "Fair" in shown
+    assert ">Broken</a>" not in shown
+
+
+def test_a_person_is_erased_not_deleted(ana, admin_client):
+    url = reverse("admin:contacts_contact_delete", args=[ana.pk])
+    assert admin_client.post(url, {"post": "yes"}).status_code == 403
 
 
 def test_thousands_of_texts_come_page_by_page(ana, admin_client, monkeypatch):

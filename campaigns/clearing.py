@@ -1,0 +1,132 @@
+"""gate → render: what of a claimed batch may go, and in which words."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from liquid.exceptions import LiquidError
+
+from campaigns import queue, templating
+from campaigns.history import had_before
+from campaigns.lanes import Lane
+from campaigns.models import Message
+from campaigns.pacing import Turn
+from compliance import gate
+from compliance.models import MessageClass
+from contacts import attributes
+from pinpoint.gateway import ClearedText
+from pinpoint.parts import count_parts
+
+# What SendTextMessage takes as TimeToLive, in seconds (aws-sms.md 2).
+SHORTEST_TTL, LONGEST_TTL = 5, 259_200
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message with its words and its clearance."""
+
+    message: Message
+    decision: gate.Decision
+
+    @property
+    def parts(self) -> int:
+        """How many parts AWS will make of it."""
+        return self.message.parts or 1
+
+    def is_older_than(self, age: float, now: datetime) -> bool:
+        """Whether the gate was asked more than so many seconds ago."""
+        asked = self.decision.decided_at
+        return asked is None or (now - asked).total_seconds() > age
+
+    def text(self, lane: Lane, turn: Turn) -> ClearedText:
+        """Return what is handed to the gateway, to leave in its turn."""
+        clearance = self.decision.clearance
+        if clearance is None:
+            raise AssertionError("the gate gave no clearance for a text that is being sent")
+        promotional = lane.originator.message_class == MessageClass.PROMOTIONAL
+        return ClearedText(
+            clearance=clearance,
+            body=self.message.body,
+            originator=lane.originator.identity,
+            # AWS refuses a text of another type than the number's; the gate knows what it is.
+            message_type="PROMOTIONAL" if promotional else "TRANSACTIONAL",
+            configuration_set=settings.AWS_CONFIGURATION_SET,
+            context={"site": settings.SITE_ID_IN_CONTEXT, "message": str(self.message.pk)},
+            ttl_seconds=_time_to_live(self.decision),
+            door=turn.at_the_door,
+        )
+
+
+def clear(lane: Lane, token: uuid.UUID, messages: Sequence[Message], now: datetime) -> list[Ready]:
+    """Ask the gate and render; end or defer what may not go, return the rest, in order."""
+    decisions = gate.decide(_questions(lane, messages, now), now)
+    ready, held, broken = [], [], []
+    for message, decision in zip(messages, decisions, strict=True):
+        if decision.verdict is not gate.Verdict.SEND:
+            held.append(_held(lane, message, decision))
+        elif problem := _render(lane, message):
+            broken.append((message.pk, problem))
+        else:
+            message.rules = decision.rules
+            message.decisions = [decision.record()]
+            ready.append(Ready(message, decision))
+    if held:
+        queue.hold(token, held, now)
+    for message_id, problem in broken:
+        queue.end(token, [message_id], Message.State.FAILED, "template", problem, now)
+    return ready
+
+
+def _render(lane: Lane, message: Message) -> str:
+    """Give the message its words and parts; return what is wrong with them, or nothing."""
+    if lane.run:  # else its words were written for this person
+        fields = attributes.merge_fields(message.contact) if message.contact else {}
+        try:
+            message.body = templating.render(lane.run.body, fields)
+        except LiquidError as error:
+            return str(error)
+    parts = count_parts(message.body)
+    message.parts = parts.parts
+    return templating.length_problem(parts) if message.body.strip() else "the text is empty"
+
+
+def _questions(lane: Lane, messages: Sequence[Message], now: datetime) -> list[gate.Question]:
+    questions = [lane.question(message) for message in messages]
+    if lane.run is None:
+        return questions
+    before = had_before(lane.run.campaign, [m.phone for m in messages], now)
+    return [
+        replace(
+            question,
+            sent_in_day=had.in_day,
+            oldest_in_day=had.oldest_in_day,
+            sent_in_total=had.in_total,
+            had=had.of_brand,
+            had_in_program=had.of_program,
+        )
+        if (had := before.get(question.phone))
+        else question
+        for question in questions
+    ]
+
+
+def _held(lane: Lane, message: Message, decision: gate.Decision) -> queue.Held:
+    """Say what becomes of a message that may not go now."""
+    state, due_at = Message.State.EXPIRED, None
+    if decision.verdict is gate.Verdict.BLOCK:
+        state = Message.State.BLOCKED
+    elif decision.until and (lane.run is None or decision.until < lane.run.expires_at):
+        state, due_at = Message.State.QUEUED, decision.until
+    return queue.Held(
+        message.pk, state, due_at, str(decision.reason), decision.rules, decision.record()
+    )
+
+
+def _time_to_live(decision: gate.Decision) -> int:
+    """Return how long AWS may try, in seconds: no longer than the recipient's hours last."""
+    if decision.valid_until is None or decision.decided_at is None:
+        return LONGEST_TTL
+    left = int((decision.valid_until - decision.decided_at).total_seconds())
+    return max(SHORTEST_TTL, min(left, LONGEST_TTL))
