@@ -20,6 +20,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Contacts"), "contacts", "contacts.contact"),
             (_("Segments"), "filter_alt", "contacts.segment"),
+            (_("Lists"), "list_alt", "contacts.contactlist"),
             (_("Imports"), "upload_file", "contacts.import"),
             (_("Attributes"), "label", "contacts.attributename"),
         ],

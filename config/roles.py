@@ -11,6 +11,7 @@ VIEW_ALL = [
     "campaigns.view_inboundmessage",
     "contacts.view_contact",
     "contacts.view_segment",
+    "contacts.view_contactlist",
     "contacts.view_import",
     "contacts.view_attributename",
     "compliance.view_program",
@@ -36,6 +37,8 @@ ROLES: dict[str, list[str]] = {
         "contacts.add_segment",
         "contacts.change_segment",
         "contacts.delete_segment",
+        "contacts.add_contactlist",
+        "contacts.delete_contactlist",
         "contacts.add_import",
     ],
     "Compliance": [

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import IO, Any
+from typing import IO, Any, cast
 
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from contacts import columns, formats, segments
-from contacts.models import ContactList, ListMember, Segment
+from contacts.models import Contact, ContactList, ListMember, Segment
 from contacts.phones import BadPhone, parse_phone
 
 # More than these take longer to read than a person waits for a page.
@@ -16,50 +21,76 @@ MOST_LINES = 200_000
 AT_ONCE = 10_000
 
 
+Actor = User | AnonymousUser
+
+
 class ListRefused(ValueError):  # noqa: N818 - it is shown to a person
     """Why no list can be made of it, in words."""
 
 
-def from_file(
-    draft: ContactList, file: IO[bytes], filename: str, default_country: str
+def make(
+    draft: ContactList,
+    user: Actor,
+    *,
+    segment: Segment | None = None,
+    file: File[bytes] | None = None,
+    country: str = "",
 ) -> ContactList:
-    """Fill a new list with the contacts whose numbers are in a file. Raises ListRefused.
+    """Fill a new list and store it. Raises ListRefused; nothing is stored then.
 
-    The file has one number per line, or a column that an import would take for the phone. Numbers
-    that are no contact's are counted, not added: a list brings nobody in.
+    A file has one number per line, or a column that an import would take for the phone; national
+    ones are of `country`. Numbers that are no contact's are counted, not added: a list brings
+    nobody in. A segment gives the people that it finds now.
     """
-    numbers, bad = _numbers(file, default_country)
+    if not user.has_perm("contacts.add_contactlist"):
+        raise PermissionDenied
+    draft.created_by_id = user.pk
     with transaction.atomic():
-        draft.origin = _("the file {}").format(filename)[:300]
-        draft.save()
-        for start in range(0, len(numbers), AT_ONCE):
-            draft.people += _add(draft, numbers[start : start + AT_ONCE])
-        draft.unknown = len(numbers) + bad - draft.people
+        if segment:
+            _fill_from_segment(draft, segment)
+        elif file:
+            _fill_from_file(draft, file, country)
         if not draft.people:
             raise ListRefused(
-                _("None of the numbers is a contact's. Import the people first, then list them.")
+                _("Nobody would be on the list. A list holds contacts: import the people first.")
             )
         draft.save()
-    return draft
-
-
-def from_segment(draft: ContactList, segment: Segment) -> ContactList:
-    """Fill a new list with the people a segment finds now. Raises ListRefused."""
-    origin = _("the segment “{name}”, version {version}")
-    with transaction.atomic():
-        draft.origin = origin.format(name=segment.name, version=segment.version)[:300]
-        draft.save()
-        try:
-            people = segments.matching(segment.rules).values("pk")
-        except segments.RuleError as problem:
-            raise ListRefused(str(problem)) from problem
-        select, params = people.query.sql_with_params()
-        draft.people = _insert(
-            f"SELECT %s, person.id FROM ({select}) AS person ORDER BY 2",  # noqa: S608 - Django's
-            [draft.pk, *params],
+        said = f"Made from {draft.origin}: {draft.people} people."
+        LogEntry.objects.log_actions(
+            cast(int, user.pk), [draft], ADDITION, said, single_object=True
         )
-        draft.save()
     return draft
+
+
+def some(list_id: int, count: int) -> QuerySet[Contact]:
+    """Return some of the people on a list."""
+    members = ListMember.objects.filter(list=list_id).order_by("pk").values("contact")[:count]
+    return Contact.objects.filter(pk__in=members)
+
+
+def _fill_from_file(draft: ContactList, file: File[bytes], country: str) -> None:
+    with file.open("rb") as opened:
+        numbers, bad = _numbers(cast(IO[bytes], opened.file), country)
+    draft.origin = _("the file {}").format(file.name)[:300]
+    draft.save()
+    for start in range(0, len(numbers), AT_ONCE):
+        draft.people += _add(draft, numbers[start : start + AT_ONCE])
+    draft.unknown = len(numbers) + bad - draft.people
+
+
+def _fill_from_segment(draft: ContactList, segment: Segment) -> None:
+    origin = _("the segment “{name}”, version {version}")
+    draft.origin = origin.format(name=segment.name, version=segment.version)[:300]
+    draft.save()
+    try:
+        people = segments.matching(segment.rules).values("pk")
+    except segments.RuleError as problem:
+        raise ListRefused(str(problem)) from problem
+    select, params = people.query.sql_with_params()
+    draft.people = _insert(
+        f"SELECT %s, person.pk FROM ({select}) AS person ORDER BY 2",  # noqa: S608 - Django's
+        [draft.pk, *params],
+    )
 
 
 def _add(draft: ContactList, numbers: list[str]) -> int:
@@ -108,7 +139,9 @@ def _cells(file: IO[bytes]) -> Iterator[str]:
         raise ListRefused(_("Make a file with one number on each line."))
     try:
         place = columns.guess(form.header).index("phone")
-    except columns.NoPhoneColumn:  # no header: the first line is a number already
+    except columns.NoPhoneColumn as problem:
+        raise ListRefused(str(problem)) from problem
+    except columns.NoHeader:  # the first line is a number already
         place = _place_of_number(form.header)
         yield form.header[place]
     for line in formats.lines(file, form):
@@ -116,10 +149,11 @@ def _cells(file: IO[bytes]) -> Iterator[str]:
 
 
 def _place_of_number(cells: tuple[str, ...]) -> int:
-    for place, cell in enumerate(cells):
-        try:
-            parse_phone(cell, "US")
-        except BadPhone:
-            continue
-        return place
-    raise ListRefused(_("The file has no phone numbers: put one on each line."))
+    return next(place for place, cell in enumerate(cells) if _is_number(cell))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return bool(parse_phone(cell, "US"))
+    except BadPhone:
+        return False

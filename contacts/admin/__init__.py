@@ -1,5 +1,5 @@
 """The admin pages of contacts, segments and the attribute catalogue."""
 
-from contacts.admin import catalogue, contact, segment
+from contacts.admin import catalogue, contact, contact_list, segment
 
-__all__ = ("catalogue", "contact", "segment")
+__all__ = ("catalogue", "contact", "contact_list", "segment")
