@@ -56,7 +56,11 @@ def _load(keys: dict[str, str], people: dict[str, Person]) -> dict[str, Person]:
         " ".join(by_key),
     ):
         people[by_key[key]].erased = Block(Suppression.Scope.ALL, entry_id, since)
-    return {phone: person.copy() for phone, person in people.items() if person != NOBODY}
+    return {
+        phone: person.copy()
+        for phone, person in people.items()
+        if person.consents or person.suppressed or person.erased
+    }
 
 
 def _read(statement: str, names: str) -> list[tuple[Any, ...]]:
@@ -68,16 +72,19 @@ def _read(statement: str, names: str) -> list[tuple[Any, ...]]:
 
 def _remember(keys: dict[str, str], people: dict[str, Person]) -> None:
     """Keep each number once, beside the key that stands for it; an erased person's never."""
-    pairs = ((key, None if people[phone].erased else phone) for phone, key in keys.items())
-    _write(
-        """
-        INSERT INTO compliance_subject (key, phone)
-        SELECT * FROM unnest(%s::text[], %s::text[])
-        ON CONFLICT (key) DO UPDATE SET phone = EXCLUDED.phone
-        WHERE compliance_subject.phone IS DISTINCT FROM EXCLUDED.phone
-        """,
-        sorted(pairs),  # in the order of the keys: so an index fills fastest
-    )
+    pairs = sorted((key, "" if people[phone].erased else phone) for phone, key in keys.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO compliance_subject (key, phone)
+            SELECT key, nullif(phone, '')
+            FROM unnest(string_to_array(%s, ' '), string_to_array(%s, ' ')) AS pair(key, phone)
+            ON CONFLICT (key) DO UPDATE SET phone = EXCLUDED.phone
+            WHERE compliance_subject.phone IS DISTINCT FROM EXCLUDED.phone
+            """,
+            # In the order of the keys: so an index fills fastest.
+            [" ".join(key for key, _ in pairs), " ".join(phone for _, phone in pairs)],
+        )
 
 
 def _store_consents(people: dict[str, Person], before: dict[str, Person]) -> None:

@@ -81,8 +81,10 @@ class Piece:
     value: str | int | bool = ""
 
 
-def split(evidence: Evidence) -> tuple[dict[str, str | int | bool], dict[str, str | int | bool]]:
+def split(evidence: Evidence) -> tuple[Evidence, dict[str, str | int | bool]]:
     """Part what the chain holds from what is personal and can be erased. Pure."""
+    if evidence.keys() <= IMPERSONAL.keys():  # as for the million acts of an import
+        return evidence, {}
     impersonal = {name: value for name, value in evidence.items() if name in IMPERSONAL}
     personal = {name: value for name, value in evidence.items() if name not in IMPERSONAL}
     return impersonal, personal

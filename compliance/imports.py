@@ -1,6 +1,7 @@
 """Imported people and their consent: an import says who vouches for it, or that there is none."""
 
-from collections.abc import Callable, Mapping, Sequence
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from compliance import ledger
 from compliance.models import ImportAttestation, LedgerEntry, Program, SuppressedNumber
@@ -100,6 +102,23 @@ def begin(job: Import, user: Actor, then: Then) -> bool:
     return True
 
 
+def rejected_csv(job: Import) -> Iterator[str]:
+    """Yield the rejected lines as CSV, each with its number and reason."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow([_("line"), _("reason"), _("as it stood")])
+    for line in job.rejected_lines.order_by("number").iterator():
+        # A leading quote keeps spreadsheets from running a cell as a formula.
+        raw = f"'{line.raw}" if line.raw[:1] in "=+-@\t" else line.raw
+        yield writer.writerow([line.number, line.reason, raw])
+
+
+class _Echo:
+    """A file that hands back what is written, for streaming CSV."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
 def _must_be_allowed(user: Actor, stated: Statement | None = None) -> None:
     """Somebody must vouch for opt-ins; without any, whoever has a shell here may import."""
     if user is None and stated is None:
@@ -175,8 +194,9 @@ def _opt_ins(
     return [
         ledger.Act(
             phone=person.phone,
-            act=LedgerEntry.Act.OPT_IN,
-            source=LedgerEntry.Source.IMPORT,
+            act="opt_in",
+            scope="program",
+            source="import",
             program_id=attestation.program_id,
             message_class=attestation.message_class,
             happened_at=person.opted_in_at or attestation.attested_at,

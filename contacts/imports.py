@@ -167,6 +167,16 @@ def reading_of(job: Import) -> rows.Reading:
     )
 
 
+def percent(job: Import) -> int:
+    """Return how far the dry run or the import is."""
+    if job.status == Import.Status.EXAMINING:
+        done, whole = job.read_bytes, job.size
+    else:
+        done = job.created + job.changed + job.unchanged + job.duplicates + job.rejected
+        whole = job.lines
+    return 100 * done // whole if whole else 0
+
+
 def start(job_id: int) -> bool:
     """Queue an import whose dry run is done; False if somebody did already."""
     return bool(

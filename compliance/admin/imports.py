@@ -1,7 +1,5 @@
 """The pages of an import. Bringing people in and saying how they said yes is one act."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,7 +15,7 @@ from unfold.decorators import display
 
 from compliance.admin import import_columns
 from compliance.admin.upload_form import UploadForm
-from compliance.imports import begin, choose_columns, take
+from compliance.imports import begin, choose_columns, rejected_csv, take
 from compliance.models import ImportAttestation, Program
 from compliance.tasks import examine_import, run_import
 from contacts import imports
@@ -134,13 +132,9 @@ class ImportAdmin(ModelAdmin):
         counted = {name: getattr(job, name) for name in COUNTS}
         before = job.status in {S.EXAMINING, S.CHECKED, S.UNMAPPED}
         shown = job.forecast if before else counted
-        if job.status == S.EXAMINING:
-            done, whole = job.read_bytes, job.size
-        else:
-            done, whole = sum(counted.values()), job.lines
         return {
             "job": job,
-            "percent": round(100 * done / whole) if whole else 0,
+            "percent": imports.percent(job),
             "moving": job.status in MOVING,
             "may_start": job.status == S.CHECKED and self.has_add_permission(request),
             "counts": [(name, TITLES[name], shown[name]) for name in COUNTS if shown],
@@ -233,24 +227,6 @@ class ImportAdmin(ModelAdmin):
         job = get_object_or_404(Import, pk=job_id)
         if not self.has_view_permission(request, job):
             raise PermissionDenied
-        writer = csv.writer(_Echo())
-        response = StreamingHttpResponse(
-            (writer.writerow(row) for row in _rejected(job)), content_type="text/csv; charset=utf-8"
-        )
+        response = StreamingHttpResponse(rejected_csv(job), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="rejected-{job.pk}.csv"'
         return response
-
-
-class _Echo:
-    """A file that hands back what is written, for streaming CSV."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def _rejected(job: Import) -> Iterator[list[str]]:
-    yield [_("line"), _("reason"), _("as it stood")]
-    for line in job.rejected_lines.order_by("number").iterator():
-        # A leading quote keeps spreadsheets from running a cell as a formula.
-        raw = f"'{line.raw}" if line.raw[:1] in "=+-@\t" else line.raw
-        yield [str(line.number), line.reason, raw]

@@ -1,11 +1,14 @@
 """Vectors that fix the form for ever: another program can check a ledger by them."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from compliance.canonical import GENESIS, Said, commitment, entry_hash
+from compliance.canonical import GENESIS, Said, commitment, encode, entry_hash
 
 FIRST = Said(
     id=1,
@@ -92,3 +95,17 @@ def test_a_number_is_not_its_digits():
     assert entry_hash(FIRST._replace(evidence={"line": 12})) != entry_hash(
         FIRST._replace(evidence={"line": "12"})
     )
+
+
+TEXTS = st.text(st.characters(codec="utf-8"))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | TEXTS,
+        lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+    )
+)
+def test_the_form_is_the_json_that_python_itself_would_write(value):
+    plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert encode(value) == plain
