@@ -9,7 +9,6 @@ from campaigns import pacing, queue, runs
 from campaigns.lanes import Lane
 from campaigns.models import Message
 from compliance import opt_outs
-from compliance.models import LedgerEntry
 from pinpoint.gateway import Fate, SendError
 
 logger = logging.getLogger(__name__)
@@ -70,10 +69,8 @@ def _try_later(
 
 
 def _note_opt_out(message: Message, now: datetime) -> None:
-    """AWS holds an opt-out that never reached us: it counts from now on here too."""
-    opt_outs.opt_out(
+    opt_outs.refused_by_aws(
         message.phone,
-        source=LedgerEntry.Source.CARRIER,
         happened_at=now,
         evidence={"refused_message": message.pk, "answer": OPTED_OUT},
     )

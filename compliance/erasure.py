@@ -18,6 +18,7 @@ from compliance.models import (
     AnswerReview,
     Attachment,
     LedgerEntry,
+    ListedNumber,
     OptInRequest,
     PersonalEvidence,
     Subject,
@@ -64,6 +65,7 @@ def erase(phone: str, user: User | AnonymousUser) -> int:
         )
         OptInRequest.objects.filter(phone=phone).delete()
         AnswerReview.objects.filter(phone=phone).delete()
+        ListedNumber.objects.filter(phone=phone).delete()
         _erase_evidence(entry.said.subject, entry.pk)
         subject = Subject.objects.get(pk=entry.said.subject)
         said = f"Erased the person (entry {entry.pk})."

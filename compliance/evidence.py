@@ -22,6 +22,7 @@ IMPERSONAL: Mapping[str, Any] = {
     "checkbox_at_load": _("box ticked when the page was shown"),
     "checkbox_at_submit": _("box ticked when the person sent it"),
     "demo": _("demo data"),
+    "end_user": _("the person's own STOP, AWS says"),
     "file_sha256": _("SHA-256 of the file"),
     "import": _("import"),
     "inbound_id": _("AWS's number of the text"),

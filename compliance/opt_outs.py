@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from compliance import ledger
+from compliance import ledger, mirroring
 from compliance.canonical import Evidence
 from compliance.models import Consent, LedgerEntry, Suppression
 
@@ -63,8 +63,26 @@ def disown(phone: str, *, happened_at: datetime, evidence: Evidence) -> None:
     )
 
 
+def refused_by_aws(phone: str, *, happened_at: datetime, evidence: Evidence) -> None:
+    """AWS holds an opt-out that never reached us: it counts from now on here too.
+
+    Not where the person came back by START and AWS, which removes a number only once in 30 days,
+    still has to let it go.
+    """
+    if not mirroring.awaits_removal(phone):
+        opt_out(
+            phone,
+            source=LedgerEntry.Source.CARRIER,
+            happened_at=happened_at,
+            evidence=evidence,
+        )
+
+
 def opt_in_again(phone: str, *, happened_at: datetime, evidence: Evidence) -> None:
-    """Record that a person texted START: the block is lifted, earlier consents count again."""
+    """Record that a person texted START: the block is lifted, earlier consents count again.
+
+    AWS's lists are told to let the number go.
+    """
     ledger.append(
         [
             ledger.Act(
@@ -77,3 +95,4 @@ def opt_in_again(phone: str, *, happened_at: datetime, evidence: Evidence) -> No
             )
         ]
     )
+    mirroring.take_off(phone, happened_at)

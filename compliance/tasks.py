@@ -1,12 +1,20 @@
 """Celery tasks of compliance; each calls one function."""
 
+import time
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from compliance import double_opt_in, verification
+from compliance import double_opt_in, list_checks, mirroring, verification
 from compliance.imports import consent_recorder
 from contacts import dry_run, imports
 from contacts.models import Import
+from pinpoint.clients import sms_client
+from pinpoint.opt_out_lists import OptOutLists
+
+MIRROR_SECONDS = 1.5  # beat nudges every two
+CHECK_SECONDS = 30.0
 
 
 @shared_task(name="compliance.examine_import")
@@ -36,3 +44,27 @@ def verify_ledger() -> None:
     now = timezone.now()
     verification.check(now)
     double_opt_in.forget_unanswered(now)
+
+
+@shared_task(name="compliance.mirror_opt_outs")
+def mirror_opt_outs() -> None:
+    """Bring our opt-outs to AWS's lists, for a moment; what is left goes with the next nudge."""
+    mirroring.note_new(timezone.now())
+    mirroring.push(_lists(), until=time.monotonic() + MIRROR_SECONDS, now=timezone.now)
+
+
+@shared_task(name="compliance.check_opt_out_lists")
+def check_opt_out_lists() -> None:
+    """Read AWS's lists once a day, page by page, for half a minute at a time."""
+    list_checks.check_due(_lists(), until=time.monotonic() + CHECK_SECONDS, now=timezone.now)
+
+
+def _lists() -> OptOutLists:
+    return OptOutLists(
+        sms_client(
+            region=settings.AWS_REGION,
+            connect_timeout=settings.AWS_CONNECT_TIMEOUT_SECONDS,
+            read_timeout=settings.AWS_READ_TIMEOUT_SECONDS,
+            connections=settings.SEND_CONCURRENCY,
+        )
+    )

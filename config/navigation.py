@@ -41,6 +41,8 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Opted out"), "do_not_disturb_on", "compliance.suppression"),
             (_("Answers to read"), "mark_unread_chat_alt", "compliance.answerreview"),
             (_("Suppression list"), "block", "compliance.suppressednumber"),
+            (_("AWS's opt-out lists"), "cloud_sync", "compliance.listednumber"),
+            (_("Checks of the lists"), "fact_check", "compliance.listcheck"),
         ],
     ),
     (

@@ -71,6 +71,8 @@ ROLES: dict[str, list[str]] = {
         "campaigns.grant_waiver",
         "compliance.view_answerreview",
         "compliance.decide_answerreview",
+        "compliance.view_listednumber",
+        "compliance.view_listcheck",
     ],
     "Analyst": list(VIEW_ALL),
 }

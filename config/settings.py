@@ -182,6 +182,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=17),
         "options": {"expires": 3600.0},
     },
+    "compliance.mirror_opt_outs": {
+        "task": "compliance.mirror_opt_outs",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "compliance.check_opt_out_lists": {
+        "task": "compliance.check_opt_out_lists",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "compliance.resume_imports": {
         "task": "compliance.resume_imports",
         "schedule": 10.0,

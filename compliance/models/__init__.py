@@ -10,6 +10,7 @@ from compliance.models.ledger import (
     Wording,
 )
 from compliance.models.ledger_check import LedgerCheck
+from compliance.models.listed_number import ListCheck, ListedNumber
 from compliance.models.opt_in_request import OptInRequest
 from compliance.models.policy import Emergency, HolidayChange, Policy, RulesVersion
 from compliance.models.program import MessageClass, Originator, Program
@@ -26,6 +27,8 @@ __all__ = (
     "ImportAttestation",
     "LedgerCheck",
     "LedgerEntry",
+    "ListCheck",
+    "ListedNumber",
     "MessageClass",
     "OptInRequest",
     "Originator",

@@ -182,7 +182,11 @@ class Originator(models.Model):
         _("opt-out list"),
         max_length=64,
         default="Default",
-        help_text=_("The list in AWS that this number or pool uses."),
+        blank=True,
+        help_text=_(
+            "The list in AWS that this number or pool uses; our opt-outs are copied to it. Blank: "
+            "they are not. AWS refuses every text to a number on its list, an answer to HELP too."
+        ),
     )
 
     class Meta:

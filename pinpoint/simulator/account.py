@@ -134,13 +134,6 @@ class Account:
                 return configuration
         return None
 
-    def opt_out_list(self, identity: str) -> str | None:
-        """Return the name of an opt-out list given by name or ARN."""
-        for name in self.opt_out_lists:
-            if identity in (name, arn("opt-out-list", name)):
-                return name
-        return None
-
     def topics(self) -> tuple[str, ...]:
         """Return every topic that something here publishes to."""
         events = [item.topic_arn for item in self.configuration_sets if item.topic_arn]

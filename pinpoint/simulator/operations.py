@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .account import CREATED_AT, Account, ConfigurationSet, Number, Pool, SenderId, arn
-from .errors import not_found, validation
+from .errors import conflict, not_found, quota, validation
 from .opt_outs import OptOut, digits
 from .pages import Item, filtered, named, page
 from .state import State
@@ -30,6 +30,7 @@ class Operations:
             "DescribeAccountLimits": self._limits,
             "DescribeOptOutLists": self._opt_out_lists,
             "DescribeOptedOutNumbers": self._opted_out_numbers,
+            "CreateOptOutList": self._create_opt_out_list,
             "PutOptedOutNumber": self._put_opted_out,
             "DeleteOptedOutNumber": self._delete_opted_out,
         }
@@ -106,7 +107,7 @@ class Operations:
             "PHONE_NUMBERS": (len(account.numbers), QUOTA_OF_MOST_THINGS),
             "POOLS": (len(account.pools), QUOTA_OF_MOST_THINGS),
             "CONFIGURATION_SETS": (len(account.configuration_sets), QUOTA_OF_MOST_THINGS),
-            "OPT_OUT_LISTS": (len(account.opt_out_lists), QUOTA_OF_MOST_THINGS),
+            "OPT_OUT_LISTS": (len(self._state.opt_out_lists()), QUOTA_OF_MOST_THINGS),
             "SENDER_IDS": (len(account.sender_ids), 200),
             "VERIFIED_DESTINATION_NUMBERS": (len(account.verified_numbers), 10),
         }
@@ -117,13 +118,23 @@ class Operations:
     # --- opt-out lists --------------------------------------------------------------------------
 
     def _opt_out_lists(self, request: Request) -> Item:
-        items = [_opt_out_list(name) for name in self._account.opt_out_lists]
+        items = [
+            _opt_out_list(name, created) for name, created in self._state.opt_out_lists().items()
+        ]
         items = named(
             request, "OptOutListNames", "opt-out-list", items,
             lambda item: (item["OptOutListName"], item["OptOutListArn"]),
         )  # fmt: skip
         kept, more = page(request, items, "OptOutListName")
         return {"OptOutLists": kept, **more}
+
+    def _create_opt_out_list(self, request: Request) -> Item:
+        name, lists = request["OptOutListName"], self._state.opt_out_lists()
+        if name in lists:
+            raise conflict("RESOURCE_ALREADY_EXISTS", "It exists.", "opt-out-list", name)
+        if len(lists) >= QUOTA_OF_MOST_THINGS:
+            raise quota("OPT_OUT_LISTS_PER_ACCOUNT", "The account has its most opt-out lists.")
+        return _opt_out_list(name, self._state.create_list(name))
 
     def _opted_out_numbers(self, request: Request) -> Item:
         name = self._list_name(request)
@@ -153,10 +164,11 @@ class Operations:
         return {**_list_members(name), **_opted_out(self._state.opt_in(name, number))}
 
     def _list_name(self, request: Request) -> str:
-        name = self._account.opt_out_list(request["OptOutListName"])
-        if name is None:
-            raise not_found("opt-out-list", request["OptOutListName"])
-        return name
+        wanted = request["OptOutListName"]
+        for name in self._state.opt_out_lists():
+            if wanted in (name, arn("opt-out-list", name)):
+                return name
+        raise not_found("opt-out-list", wanted)
 
 
 def _number(number: Number) -> Item:
@@ -231,8 +243,8 @@ def _list_members(name: str) -> Item:
     return {"OptOutListArn": arn("opt-out-list", name), "OptOutListName": name}
 
 
-def _opt_out_list(name: str) -> Item:
-    return {**_list_members(name), "CreatedTimestamp": CREATED_AT}
+def _opt_out_list(name: str, created_at: float) -> Item:
+    return {**_list_members(name), "CreatedTimestamp": created_at}
 
 
 def _opted_out(entry: OptOut) -> Item:

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
-from .account import Account
+from .account import CREATED_AT, Account
 from .journal import Journal
 from .opt_outs import OptOut, OptOutLists
 from .texts import AcceptedText, InboundText
@@ -28,6 +28,7 @@ class State:
         self.subscriptions: dict[tuple[str, str], str] = {}  # (topic, endpoint) -> ARN
         self.published = {"delivered": 0, "failed": 0, "suppressed": 0}
         self.inbound_count = 0
+        self._created_lists: dict[str, float] = {}
         self._journal = journal
         self._offsets = array("Q")  # where each accepted text is in the journal
         self._sent: dict[str, tuple[int, int]] = {}  # destination -> (texts, index of the last)
@@ -47,6 +48,8 @@ class State:
             self._settle((record["owner"], record["index"]), record["position"], record["end"])
         elif kind == "opted_out":
             self.opt_outs.put(record["list"], OptOut(**record["entry"]))
+        elif kind == "list_created":
+            self._created_lists[record["list"]] = record["at"]
         elif kind == "opted_in":
             self.opt_outs.remove(record["list"], record["number"], record["at"])
         elif kind == "confirmed":
@@ -142,6 +145,17 @@ class State:
         self.subscriptions[topic, endpoint] = subscription
 
     # --- opt-outs -------------------------------------------------------------------------------
+
+    def opt_out_lists(self) -> dict[str, float]:
+        """Return every list and when it was made (epoch seconds)."""
+        return {**dict.fromkeys(self.account.opt_out_lists, CREATED_AT), **self._created_lists}
+
+    def create_list(self, name: str) -> float:
+        """Make a list that is not there; return when (epoch seconds)."""
+        now = time.time()
+        self._journal.append("list_created", {"list": name, "at": now})
+        self._created_lists[name] = now
+        return now
 
     def opt_out(self, name: str, number: str, *, end_user: bool) -> OptOut:
         """Put a number on an opt-out list, unless it is there."""

@@ -1,0 +1,51 @@
+"""AWS's opt-out lists: what they hold, what is still to be told, and what the checks found."""
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from compliance.admin.records import ReadOnlyAdmin
+from compliance.models import ListCheck, ListedNumber
+
+
+class Undone(admin.SimpleListFilter):
+    """Rows in which AWS does not hold what it should."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[ListedNumber]"
+    ) -> list[tuple[str, str]]:
+        """Only those that differ are worth a filter."""
+        return [("differs", str(_("still to be told to AWS")))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[ListedNumber]
+    ) -> QuerySet[ListedNumber]:
+        """Filter by the outbox's own index."""
+        if self.value() == "differs":
+            return queryset.filter(Q(known=None) | ~Q(known=F("wanted")))
+        return queryset
+
+
+@admin.register(ListedNumber)
+class ListedNumberAdmin(ReadOnlyAdmin):
+    """Our opt-outs on AWS's lists, each with what AWS last said."""
+
+    list_display = ("phone", "list_name", "wanted", "known", "end_user", "due_at", "error")
+    list_filter = (Undone,)
+    search_fields = ("phone",)
+    search_help_text = _("A number, beginning with +")
+    ordering = ("-pk",)
+
+
+@admin.register(ListCheck)
+class ListCheckAdmin(ReadOnlyAdmin):
+    """What reading AWS's lists has found, the newest first."""
+
+    list_display = (
+        "list_name", "started_at", "finished_at", "seen", "learned", "missing", "error",
+    )  # fmt: skip
+    ordering = ("-started_at",)
