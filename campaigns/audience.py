@@ -5,10 +5,13 @@ while the rest is being written, a killed builder is carried on from there, and 
 is ever read adds up.
 """
 
+from datetime import datetime
+
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet, Value
 from django.utils import timezone
 
+from campaigns import arms, local_times
 from campaigns.models import Message, Run
 from contacts import segments
 from contacts.models import Contact
@@ -61,21 +64,51 @@ def _end_of_slice(after: int) -> int | None:
 
 
 def _write(run: Run, upto: int) -> int:
-    """Insert a slice; return how many messages are new."""
+    """Insert a slice; return how many messages are new.
+
+    Who is held out is on record too, as blocked, so that the counts add up to the audience.
+    """
     people = segments.matching(run.rules).filter(pk__gt=run.audience_upto, pk__lte=upto)
-    select, params = people.order_by("pk").values("pk", "phone").query.sql_with_params()
+    groups, instants = _due(run, people)
+    select, params = (
+        people.order_by("pk")
+        .annotate(whereabouts=local_times.WHEREABOUTS if groups else Value(""))
+        .values("pk", "phone", "whereabouts")
+        .query.sql_with_params()
+    )
+    ends = arms.bounds(run.holdout_percent, [one["percent"] for one in run.treatments])
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO {Message._meta.db_table}
-                (run_id, campaign_id, purpose, contact_id, phone, state, reason, detail,
-                 due_at, attempts, body, rules, aws_id, country, created_at, changed_at)
-            SELECT %s, %s, 'campaign', person.pk, person.phone, 'queued', '', '',
-                   %s, 0, '', '', '', '', %s, %s
+                (run_id, campaign_id, purpose, contact_id, phone, state, reason, detail, due_at,
+                 arm, attempts, body, rules, aws_id, country, created_at, changed_at, final_at)
+            SELECT %s, %s, 'campaign', person.pk, person.phone,
+                   CASE WHEN span.nth = 0 THEN 'blocked' ELSE 'queued' END,
+                   CASE WHEN span.nth = 0 THEN %s ELSE '' END, '',
+                   greatest(due.at, %s), span.nth %% %s, 0, '', '', '', '', %s, %s,
+                   CASE WHEN span.nth = 0 THEN %s END
             FROM ({select}) AS person
+            -- 0 is the hold-out, then come the treatments, last the campaign's own text.
+            CROSS JOIN LATERAL (
+                SELECT width_bucket({arms.PLACE_SQL}, %s::bigint[]) AS nth
+            ) AS span
+            LEFT JOIN unnest(%s::text[], %s::timestamptz[]) AS due(whereabouts, at)
+                ON due.whereabouts = person.whereabouts
             ON CONFLICT (run_id, contact_id) DO NOTHING
             """,  # noqa: S608 - the inner query is Django's own, with bound parameters
-            [run.pk, run.campaign_id, now, now, now, *params],
+            [
+                *(run.pk, run.campaign_id, arms.HELD_OUT, now, len(ends), now, now, now),
+                *(*params, run.campaign_id, ends, groups, instants),
+            ],
         )
         return int(cursor.rowcount)
+
+
+def _due(run: Run, people: QuerySet[Contact]) -> tuple[list[str], list[datetime]]:
+    """Return groups of people and when their texts are due, where each has their own hour."""
+    if run.local_day is None or run.local_clock is None:
+        return [], []
+    found = local_times.due_times(people, run.local_day, run.local_clock, run.local_zone)
+    return [group for group, _ in found], [instant for _, instant in found]

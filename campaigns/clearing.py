@@ -84,7 +84,7 @@ def _render(lane: Lane, message: Message) -> str:
     if lane.run:  # else its words were written for this person
         fields = attributes.merge_fields(message.contact) if message.contact else {}
         try:
-            message.body = templating.render(lane.run.body, fields)
+            message.body = templating.render(lane.run.text_of(message.arm), fields)
         except LiquidError as error:
             return str(error)
     parts = count_parts(message.body)

@@ -17,7 +17,7 @@ from datetime import datetime
 from django.utils import timezone
 from redis import RedisError
 
-from campaigns import clearing, outcomes, pacing, queue
+from campaigns import clearing, handover, outcomes, pacing, prices, queue
 from campaigns.clearing import Ready
 from campaigns.lanes import Lane, Where
 from campaigns.pacing import Turn
@@ -102,6 +102,7 @@ class Shift:
         self._look = look
         self._pool = pool
         self._token = uuid.uuid4()
+        self._prices = prices.current()
         self._loads: dict[Where, Load] = {}
         self._look_at = 0.0
         self._rounds = 0
@@ -221,7 +222,13 @@ class Shift:
         return clearing.clear(load.lane, self._token, [ready.message for ready in chosen], now)
 
     def _start(self, load: Load, chosen: list[Ready], slot: int, asked_at: float) -> None:
-        going = queue.start(self._token, [ready.message for ready in chosen], self._now())
+        messages = [ready.message for ready in chosen]
+        try:
+            going = handover.start(load.lane, self._token, messages, self._prices, self._now())
+        except handover.NotNow as refusal:
+            handover.wait(load.lane, self._token, messages, refusal, self._now())
+            self._rest(load, LOOK_EVERY)
+            return
         buckets = load.lane.buckets()
         for ready in chosen:
             if ready.message.pk in going:

@@ -37,8 +37,8 @@ class Lane:
     def of(cls, where: Where) -> "Lane":
         """Load a lane. One query."""
         if where.run_id is None:
-            return cls(Originator.objects.get(pk=where.originator_id or 0))
-        run = Run.objects.select_related("campaign__originator", "campaign__program").get(
+            return cls(Originator.objects.select_related("brand").get(pk=where.originator_id or 0))
+        run = Run.objects.select_related("campaign__originator__brand", "campaign__program").get(
             pk=where.run_id
         )
         return cls(run.campaign.originator, run)

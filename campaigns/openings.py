@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import local_times, preflight, schedules
 from campaigns.models import Campaign, Run
-from campaigns.readiness import check_ready, matches_nobody
+from campaigns.readiness import check_approved, check_ready, matches_nobody
 from campaigns.refusal import Refused
 from campaigns.schedules import Plan
 from contacts.segments import frozen
@@ -74,6 +74,7 @@ def _open_due(campaign_id: int, now: datetime) -> Run | None:
             return None
         run = None
         try:
+            check_approved(campaign)  # its audience may have grown
             check_ready(campaign)
             preflight.check_green(campaign)
             run = open_run(campaign, now, scheduled=True)
@@ -112,6 +113,8 @@ def open_run(campaign: Campaign, now: datetime, *, scheduled: bool = False) -> R
         number=(campaign.runs.aggregate(last=Max("number"))["last"] or 0) + 1,
         body=campaign.body,
         rules=frozen.freeze(campaign.segment, now),
+        holdout_percent=campaign.holdout_percent,
+        treatments=list(campaign.treatments.values("name", "percent", "body")),
         launched_by_id=campaign.launched_by_id,
         launched_at=now,
         expires_at=now,

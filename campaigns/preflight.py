@@ -7,12 +7,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from liquid.exceptions import LiquidError
 
 from campaigns import templating
 from campaigns.models import Campaign, Waiver
+from campaigns.readiness import texts_of
 from campaigns.refusal import Refused
 from compliance import content
 from compliance.content import Finding, Weight
@@ -53,7 +55,8 @@ class Point:
 
 
 def check(campaign: Campaign) -> list[Point]:
-    """Return all points as they stand now. Two queries; raises RuleError for a broken segment."""
+    """Return all points as they stand now. Three queries; raises RuleError for a broken segment."""
+    prefetch_related_objects([campaign], "treatments")
     people = coverage(
         segments.matching(campaign.segment.rules), campaign.program_id, campaign.message_class
     )
@@ -77,8 +80,14 @@ def check_green(campaign: Campaign) -> None:
 
 
 def _findings(campaign: Campaign) -> list[Finding]:
+    """Examine the campaign's text and those of its treatments; what several have counts once."""
+    found = [one for body in texts_of(campaign) for one in _findings_of(campaign, body)]
+    return list(dict.fromkeys(found))
+
+
+def _findings_of(campaign: Campaign, body: str) -> list[Finding]:
     try:
-        always, anywhere = templating.literal(campaign.body)
+        always, anywhere = templating.literal(body)
     except LiquidError:
         return [Finding("template", Weight.REFUSED, _("The text does not parse."))]
     return content.examine(
@@ -189,7 +198,7 @@ def _from_findings(key: str, title: str, campaign: Campaign, findings: list[Find
         False,
         " ".join(_words(finding) for finding in findings),
         waivable=all(finding.weight is Weight.SIGN_OFF for finding in findings),
-        about="\n".join([campaign.body, *(f"{f.rule}: {f.found}" for f in findings)]),
+        about="\n".join([*texts_of(campaign), *(f"{f.rule}: {f.found}" for f in findings)]),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from psycopg.types.json import Jsonb
 
 from campaigns.lanes import Where
@@ -112,7 +112,7 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
     """
     decided = [message.decisions[-1] if message.decisions else None for message in messages]
     seen = [answer.get("seen") if answer else None for answer in decided]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         _hold_people(
             [m.phone for m, counted in zip(messages, seen, strict=True) if counted is not None]
         )
@@ -121,10 +121,11 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
             UPDATE campaigns_message message
             SET state = 'sending', sent_at = %s, changed_at = %s, leased_until = %s,
                 attempts = attempts + 1, body = given.body, parts = given.parts,
-                rules = given.rules, reason = '', detail = '',
+                rules = given.rules, reason = '', detail = '', expected_usd = given.usd,
                 decisions = coalesce(message.decisions, '[]') || coalesce(given.decided, '[]')
-            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::jsonb[], %s::int[])
-                 AS given(id, body, parts, rules, decided, seen)
+            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::numeric[],
+                        %s::jsonb[], %s::int[])
+                 AS given(id, body, parts, rules, usd, decided, seen)
             WHERE message.id = given.id AND message.claim = %s AND message.state = 'queued'
               AND (given.seen IS NULL OR given.seen >= (
                   -- As campaigns.history counts them.
@@ -151,6 +152,7 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
                 [m.body for m in messages],
                 [m.parts for m in messages],
                 [m.rules for m in messages],
+                [m.expected_usd for m in messages],
                 [Jsonb(answer) if answer else None for answer in decided],
                 seen,
                 token,
@@ -319,6 +321,8 @@ def expire(now: datetime) -> int:
         .filter(Q(leased_until=None) | Q(leased_until__lt=now), state=Message.State.QUEUED)
         .update(
             state=Message.State.EXPIRED,
+            # What held it back until now says why; else there was simply no time left.
+            reason=Case(When(reason="", then=Value("too_late")), default="reason"),
             final_at=now,
             changed_at=now,
             claim=None,

@@ -1,6 +1,8 @@
 """What must be right before a campaign may be reviewed, approved or sent."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns import templating
 from campaigns.models import Campaign
@@ -21,7 +23,8 @@ def check_ready(campaign: Campaign) -> None:
             )
         )
     try:
-        templating.check(campaign.body, attributes.merge_field_paths())
+        for body in texts_of(campaign):
+            templating.check(body, attributes.merge_field_paths())
         nobody = matches_nobody(campaign)
     except (templating.TemplateProblem, segments.RuleError) as problem:
         raise Refused(str(problem)) from problem
@@ -33,6 +36,41 @@ def check_ready(campaign: Campaign) -> None:
         )
 
 
+def texts_of(campaign: Campaign) -> list[str]:
+    """Return the campaign's own text and those of its treatments."""
+    return [campaign.body, *(treatment.body for treatment in campaign.treatments.all())]
+
+
 def matches_nobody(campaign: Campaign) -> bool:
     """Whether the segment finds nobody now. Raises segments.RuleError."""
     return not segments.matching(campaign.segment.rules).exists()
+
+
+def is_above_limit(campaign: Campaign) -> bool:
+    """Whether the segment finds more people now than the campaign may reach by one's approval."""
+    most = campaign.max_audience
+    if most is None:
+        return False
+    return segments.matching(campaign.segment.rules)[: most + 1].count() > most
+
+
+def approvals_missing(campaign: Campaign) -> int:
+    """Return how many people must still approve this version before it may be launched.
+
+    One where campaigns are reviewed, and one more for an audience above the campaign's own limit.
+    """
+    needed = (1 if settings.CAMPAIGN_REVIEW else 0) + (1 if is_above_limit(campaign) else 0)
+    given = campaign.approvals.filter(version=campaign.version).count()
+    return max(0, needed - given)
+
+
+def check_approved(campaign: Campaign) -> None:
+    """Raise Refused while somebody must still approve the campaign."""
+    if missing := approvals_missing(campaign):
+        raise Refused(
+            ngettext(
+                "Somebody else must approve this campaign first. Ask for a review.",
+                "{} others must approve this campaign first. Ask for a review.",
+                missing,
+            ).format(missing)
+        )

@@ -27,6 +27,12 @@ CALLS = {
     "INVALID_REQUEST": _("AWS's interface does not take such a request."),
 }
 OURS = {
+    "carrier_daily_cap": _(
+        "The brand's daily cap at the carriers is used up; it goes the next day."
+    ),
+    "over_budget": _("The month's budget is used up."),
+    "hold_out": _("This person is in the hold-out: they get nothing, so that others compare."),
+    "too_late": _("It could not go before the campaign's end, or before it was given up."),
     "template": _("The text could not be made for this person."),
     "worker_lost": _("The process that handed it to AWS died; a receipt may still settle it."),
     "ReadTimeoutError": _("AWS did not answer in time; a receipt may still settle it."),

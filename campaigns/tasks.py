@@ -1,21 +1,25 @@
 """Celery tasks: nudges that work for some seconds and end. Losing or doubling one is harmless."""
 
 import time
+from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns import audience, event_log, openings, queue, runs
+from campaigns import audience, event_log, openings, prices, queue, runs, spend
 from campaigns import dispatch as street
 from campaigns.models import Run
 from campaigns.outgoing import delivery
+from pinpoint import account
 from pinpoint.clients import sms_client
 from pinpoint.gateway import AwsGateway
 
 DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
 EVENTS_SECONDS = 5.0
 AUDIENCE_SECONDS = 10.0
+# Whose texts changed in this time have their sums counted anew; a lost nudge is made up for.
+SETTLED_ANEW = timedelta(minutes=10)
 
 
 @shared_task(name="campaigns.build_audience")
@@ -100,3 +104,23 @@ def _gateway() -> AwsGateway:
             connections=settings.SEND_CONCURRENCY,
         )
     )
+
+
+@shared_task(name="campaigns.settle_spending")
+def settle_spending() -> None:
+    """Correct what was expected to be spent by what receipts say, and learn prices from them."""
+    now = timezone.now()
+    spend.settle(now - SETTLED_ANEW, now)
+    prices.learn(now)
+
+
+@shared_task(name="campaigns.read_spend_limits")
+def read_spend_limits() -> None:
+    """Ask AWS for the account's monthly limits."""
+    client = sms_client(
+        region=settings.AWS_REGION,
+        connect_timeout=settings.AWS_CONNECT_TIMEOUT_SECONDS,
+        read_timeout=settings.AWS_READ_TIMEOUT_SECONDS,
+        connections=settings.SEND_CONCURRENCY,
+    )
+    spend.note_aws_limits(account.spend_limits(client), timezone.now())

@@ -1,5 +1,7 @@
 """Typed values from the environment; a wrong one is named, with what would be right."""
 
+import re
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 import environ
@@ -36,6 +38,17 @@ class Environment(environ.Env):
         if value and len(value) < SECRET_LEAST:
             raise ImproperlyConfigured(f"{name} must have {SECRET_LEAST} characters or more.")
         return value
+
+    def dollars(self, name: str) -> Decimal | None:
+        """Return an amount of US dollars above zero; None where it is not set."""
+        value = self.str(name, default="")
+        if not value:
+            return None
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", value) or Decimal(value) == 0:
+            raise ImproperlyConfigured(
+                f"{name} must be an amount of US dollars such as 500 or 99.50, not {value!r}."
+            )
+        return Decimal(value)
 
     def seconds(self, name: str, default: float) -> float:
         """Return a number of seconds above zero."""

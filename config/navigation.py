@@ -12,6 +12,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Campaigns"), "campaign", "campaigns.campaign"),
             (_("Messages"), "sms", "campaigns.message"),
+            (_("Prices"), "payments", "campaigns.price"),
             (_("Inbox"), "inbox", "campaigns.inboundmessage"),
         ],
     ),
@@ -35,6 +36,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Holidays"), "event_busy", "compliance.holidaychange"),
             (_("Emergency stops"), "emergency_home", "compliance.emergency"),
             (_("Versions of the rules"), "published_with_changes", "compliance.rulesversion"),
+            (_("Registered brands"), "badge", "compliance.brand"),
             (_("Consent records"), "history_edu", "compliance.ledgerentry"),
             (_("Verifications"), "verified", "compliance.ledgercheck"),
             (_("Who may be texted"), "how_to_reg", "compliance.consent"),

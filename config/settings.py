@@ -151,6 +151,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "campaigns.settle_spending": {
+        "task": "campaigns.settle_spending",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "campaigns.read_spend_limits": {
+        "task": "campaigns.read_spend_limits",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "campaigns.tidy": {"task": "campaigns.tidy", "schedule": 5.0, "options": {"expires": 5.0}},
     "campaigns.process_events": {
         "task": "campaigns.process_events",
@@ -202,6 +212,12 @@ CELERY_BEAT_SCHEDULE = {
 # --- Campaigns ----------------------------------------------------------------------------------
 # Whether somebody else must approve a campaign before it is sent (docs/decisions/0009).
 CAMPAIGN_REVIEW = env.flag("CAMPAIGN_REVIEW", default=not SENDPOINT_LOCAL)
+# The most that texts may cost in a month (UTC); None: no limit of our own.
+MONTHLY_BUDGET_USD = env.dollars("MONTHLY_BUDGET_USD")
+# How much of AWS's monthly limit is left alone, since AWS counts later than we send.
+SPEND_MARGIN_PERCENT = env.whole("SPEND_MARGIN_PERCENT", 5)
+if SPEND_MARGIN_PERCENT > 99:
+    raise ImproperlyConfigured("SPEND_MARGIN_PERCENT must be 99 or less.")
 
 # --- AWS ----------------------------------------------------------------------------------------
 # Credentials, and AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2, are read by boto3 itself.

@@ -145,3 +145,17 @@ def _drop_old_mexican_one(number: phonenumbers.PhoneNumber) -> None:
     national = str(number.national_number)
     if number.country_code == 52 and len(national) == 11 and national.startswith("1"):
         number.national_number = int(national[1:])
+
+
+def country_of(e164: str) -> str:
+    """Return the ISO 3166-1 alpha-2 code of a number's country; "" where it tells none."""
+    # In North America the area code decides; so many numbers share one answer.
+    return _country_of(f"{e164[:5]}5550100" if e164.startswith("+1") else e164)
+
+
+@lru_cache(maxsize=50_000)
+def _country_of(e164: str) -> str:
+    try:
+        return _country(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return ""

@@ -5,10 +5,11 @@ from campaigns.actions.acting import Actor
 from campaigns.actions.editing import check_editable, create, save
 from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
-from campaigns.actions.reviewing import approvals_missing, approve, send_back, submit
+from campaigns.actions.reviewing import approve, send_back, submit
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.telling import resend_events
 from campaigns.actions.waiving import waive
+from campaigns.readiness import approvals_missing
 from campaigns.refusal import Refused
 
 __all__ = (

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from campaigns import openings, preflight, tasks
 from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, key, put
-from campaigns.actions.reviewing import approvals_missing
 from campaigns.models import ENDED, Campaign, Run
-from campaigns.readiness import check_ready
+from campaigns.readiness import check_approved, check_ready
 from campaigns.refusal import Refused
 
 LAUNCHABLE = ENDED | {Status.DRAFT, Status.APPROVED}
@@ -26,8 +25,7 @@ def launch(campaign_id: int, user: Actor) -> Run | None:
     check_may_launch(user)
     now = timezone.now()
     with changing(campaign_id, LAUNCHABLE) as campaign:
-        if approvals_missing(campaign):
-            raise Refused(_("Somebody else must approve this campaign first. Ask for a review."))
+        check_approved(campaign)
         check_ready(campaign)
         preflight.check_green(campaign)
         campaign.launched_by_id = key(user)

@@ -1,6 +1,5 @@
 """Ask for a review, approve, send back. Nobody approves what they wrote themselves."""
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from campaigns.actions.acting import (
     key,
     put,
 )
-from campaigns.models import Approval, Campaign
+from campaigns.models import Approval
 from campaigns.readiness import check_ready
 from campaigns.refusal import Refused
 
@@ -60,13 +59,6 @@ def send_back(campaign_id: int, user: Actor, comment: str) -> None:
         Approval.objects.filter(campaign=campaign, version=campaign.version).delete()
         put(campaign, Status.DRAFT)
         audit(user, campaign, _said("Sent back", comment))
-
-
-def approvals_missing(campaign: Campaign) -> int:
-    """Return how many people must still approve this version before it may be launched."""
-    needed = 1 if settings.CAMPAIGN_REVIEW else 0
-    given = campaign.approvals.filter(version=campaign.version).count()
-    return max(0, needed - given)
 
 
 def _said(what: str, comment: str) -> str:

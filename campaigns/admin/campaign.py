@@ -15,6 +15,7 @@ from unfold.decorators import display
 from campaigns import actions
 from campaigns.admin import buttons, checklist, panel
 from campaigns.admin.forms import CampaignForm
+from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
 
 
@@ -29,6 +30,7 @@ class CampaignAdmin(ModelAdmin):
     search_fields = ("name",)
     ordering = ("-created_at",)
     change_form_outer_before_template = "campaigns/panel.html"
+    inlines = (TreatmentInline,)
     fieldsets = (
         (_("Who and what"), {"fields": ("version", "name", "segment", "body", "message_class")}),
         (_("From"), {"fields": ("program", "originator")}),
@@ -39,6 +41,7 @@ class CampaignAdmin(ModelAdmin):
                     "timing",
                     ("first_day", "clock"),
                     "zone",
+                    "everyones_own",
                     "ends_at",
                 )
             },
@@ -51,6 +54,9 @@ class CampaignAdmin(ModelAdmin):
                     "total_limit",
                     "messages_per_second",
                     "expires_after_hours",
+                    "budget_usd",
+                    "max_audience",
+                    "holdout_percent",
                 )
             },
         ),
@@ -100,17 +106,23 @@ class CampaignAdmin(ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Campaign, form: CampaignForm, change: bool
     ) -> None:
-        """Save through the action, and warn of a segment that is empty now."""
+        """Save a new one through the action, and warn of a segment that is empty now."""
         if not change:
             actions.create(obj, request.user)
-        elif form.changed_data:
-            actions.save(obj, request.user)
         if not panel.matches(obj):
             self.message_user(
                 request,
                 _("The segment “{}” matches nobody now.").format(obj.segment),
                 messages.WARNING,
             )
+
+    def save_related(
+        self, request: HttpRequest, form: CampaignForm, formsets: Any, change: bool
+    ) -> None:
+        """Save a changed one through the action: an edit of a treatment is one too."""
+        if change and (form.changed_data or any(one.has_changed() for one in formsets)):
+            actions.save(form.instance, request.user)
+        super().save_related(request, form, formsets, change)
 
     def changeform_view(
         self,

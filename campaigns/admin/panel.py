@@ -6,11 +6,12 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import actions, runs
+from campaigns import actions, forecast, runs, spend
 from campaigns.actions.launching import LAUNCHABLE
-from campaigns.models import Campaign, Run
+from campaigns.models import EDITABLE, Campaign, Run
 from contacts import segments
 from contacts.segments import words
 
@@ -38,6 +39,7 @@ def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "campaign": campaign,
         "timeline": timeline(campaign),
         "runs": sent_to(campaign),
+        "money": money(campaign),
         **progress(campaign),
         **_possible(campaign, request),
     }
@@ -106,3 +108,20 @@ def timeline(campaign: Campaign) -> QuerySet[LogEntry]:
         .select_related("user")
         .order_by("-action_time", "-pk")[:TIMELINE_LENGTH]
     )
+
+
+def money(campaign: Campaign) -> dict[str, Any]:
+    """Return what a run would cost, what was spent, and what may be, in US dollars."""
+    month = spend.month(timezone.now())
+    spent = spend.of_campaign(campaign.pk)
+    left = [limit - month.spent for limit in (month.limit,) if limit is not None]
+    if campaign.budget_usd is not None:
+        left.append(campaign.budget_usd - spent)
+    found: dict[str, Any] = {"spent": spent, "month": month, "left": min(left, default=None)}
+    if campaign.status in EDITABLE:
+        try:
+            found["forecast"] = forecast.forecast(campaign)
+        except segments.RuleError:  # the checklist says what is wrong with it
+            return found
+        found["short"] = bool(left) and found["forecast"].usd > min(left)
+    return found

@@ -6,22 +6,30 @@ from campaigns.models.event import Event
 from campaigns.models.inbound import InboundMessage
 from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
+from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
 from campaigns.models.stream import StreamShard
+from campaigns.models.treatment import Treatment
 from campaigns.models.waiver import Waiver
 
 __all__ = (
     "EDITABLE",
+    "ELSEWHERE",
     "ENDED",
     "OPEN",
     "TERMINAL",
     "Approval",
+    "BrandDay",
     "Campaign",
     "Destination",
     "Event",
     "InboundMessage",
     "Message",
     "OutgoingEvent",
+    "Price",
     "Run",
+    "SpendLimit",
+    "Spending",
     "StreamShard",
+    "Treatment",
     "Waiver",
 )

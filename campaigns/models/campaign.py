@@ -1,5 +1,6 @@
 """A campaign, and each launch of it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -77,6 +78,28 @@ class Campaign(models.Model):
         default=72,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
         help_text=_("A text that could not go by then expires; quiet hours may hold it back."),
+    )
+    budget_usd = models.DecimalField(
+        _("most it may cost (US dollars)"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text=_("Over all its runs. When it is used up the campaign pauses. Blank: no limit."),
+    )
+    max_audience = models.PositiveIntegerField(
+        _("most people in a run"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Above it, one more person must approve the campaign. Blank: no limit."),
+    )
+    holdout_percent = models.PositiveSmallIntegerField(
+        _("hold-out (%)"),
+        default=0,
+        validators=[MaxValueValidator(90)],
+        help_text=_("So many of its people get nothing, so that the effect can be measured."),
     )
     timing = models.CharField(_("begins"), max_length=7, choices=Timing.choices, default=Timing.NOW)
     first_day = models.DateField(_("day"), null=True, blank=True)
@@ -181,6 +204,9 @@ class Run(models.Model):
     number = models.PositiveIntegerField()
     body = models.TextField()
     rules: Any = models.JSONField()
+    holdout_percent = models.PositiveSmallIntegerField(default=0)
+    # The treatments of that moment, as [{"name": ..., "percent": ..., "body": ...}].
+    treatments: Any = models.JSONField(default=list)
     # What campaigns/audience.py has written so far, in order of the contacts' ids.
     audience = models.PositiveIntegerField(default=0)
     audience_upto = models.BigIntegerField(default=0)
@@ -215,3 +241,7 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} #{self.number}"
+
+    def text_of(self, arm: int) -> str:
+        """Return the words of an arm (campaigns/arms.py); arm 0 is the campaign's own text."""
+        return str(self.treatments[arm - 1]["body"]) if arm else self.body

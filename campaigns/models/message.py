@@ -71,6 +71,9 @@ class Message(models.Model):
     # Every answer of the gate that counted, oldest first (compliance.questions.Decision.record):
     # where the person may be, what the clocks there showed, and why it went, waited or never went.
     decisions: Any = models.JSONField(null=True)
+    arm = models.PositiveSmallIntegerField(default=0, db_default=0)  # see campaigns/arms.py
+    # What it will cost by the price list of the moment it was handed over, in US dollars.
+    expected_usd = models.DecimalField(max_digits=10, decimal_places=5, null=True)
     aws_id = models.CharField(max_length=64, blank=True)
     parts = models.PositiveSmallIntegerField(null=True)
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)  # US dollars

@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin
 
 from compliance.admin.reachable import reachable_view
 from compliance.admin.sign_up_page import SignUpPageInline, preview
-from compliance.models import Originator, Program
+from compliance.models import Brand, Originator, Program
 
 GROUPS = (
     (_("How long a yes counts"), ("express_days", "implied_days")),
@@ -60,3 +60,11 @@ class OriginatorAdmin(ModelAdmin):
     list_display = ("identity", "label", "kind", "message_class", "parts_per_second", "active")
     list_filter = ("kind", "message_class", "active")
     search_fields = ("identity", "label")
+
+
+@admin.register(Brand)
+class BrandAdmin(ModelAdmin):
+    """Brands as they are registered with the carriers, and what these allow them a day."""
+
+    list_display = ("name", "daily_parts")
+    search_fields = ("name",)

@@ -137,6 +137,33 @@ class Program(models.Model):
             raise ValidationError({"confirmation_text": _("The text must ask to reply YES.")})
 
 
+class Brand(models.Model):
+    """A brand as it is registered with the carriers (10DLC); its numbers share what they allow."""
+
+    name = models.CharField(_("registered brand"), max_length=100, unique=True)
+    daily_parts = models.PositiveIntegerField(
+        _("message parts a day"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "T-Mobile's cap for the brand, counted from midnight Pacific time: 2,000 unvetted, "
+            "10,000, 40,000 or 200,000 by score. All texts in the US count here, since the "
+            "carrier of a number is not known beforehand. Blank: no cap."
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(daily_parts=None) | Q(daily_parts__gte=1),
+                name="brand_sends_at_least_one_part_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Originator(models.Model):
     """A phone number, pool or sender ID that texts go out from."""
 
@@ -162,6 +189,14 @@ class Originator(models.Model):
         _("parts per second"), help_text=_("AWS's limit for this originator (MPS).")
     )
     active = models.BooleanField(_("active"), default=True)
+    brand = models.ForeignKey(
+        Brand,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("registered brand"),
+        help_text=_("Its daily cap is shared by all its numbers."),
+    )
     registered = models.BooleanField(
         _("registered"),
         default=False,

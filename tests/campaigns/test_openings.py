@@ -42,7 +42,7 @@ def launched(ana, **fields):
 
 def end_of(run):
     Message.objects.filter(run=run).update(state="delivered")
-    Run.objects.filter(pk=run.pk).update(audience=1)
+    Run.objects.filter(pk=run.pk).update(audience=1, audience_complete=True)
     runs.finish_ended()
 
 

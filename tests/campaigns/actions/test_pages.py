@@ -40,8 +40,8 @@ def buttons(client, campaign):
 
 
 def form_of(campaign):
-    fields = model_to_dict(campaign, fields=None)
-    return {name: value for name, value in fields.items() if value is not None}
+    fields = {name: value for name, value in model_to_dict(campaign).items() if value is not None}
+    return fields | {"treatments-TOTAL_FORMS": 0, "treatments-INITIAL_FORMS": 0}
 
 
 def test_an_author_may_ask_for_a_review_but_not_approve(as_ana, draft, reviewed):
@@ -82,6 +82,21 @@ def test_an_edit_is_saved_as_the_next_version(as_ana, draft):
     assert answer.status_code == 302
     draft.refresh_from_db()
     assert (draft.name, draft.version) == ("Mine", 2)
+
+
+def test_an_edit_of_a_treatment_is_an_edit(as_ana, draft):
+    treatment = {"name": "B", "percent": 50, "body": "Acme: B. Reply STOP to opt out."}
+    form = form_of(draft) | {"treatments-TOTAL_FORMS": 1}
+    form |= {f"treatments-0-{name}": value for name, value in treatment.items()}
+    assert as_ana.post(page(draft), form).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.version, draft.treatments.get().percent) == (2, 50)
+
+
+def test_treatments_and_hold_out_of_more_than_all_are_refused(as_ana, draft):
+    form = form_of(draft) | {"treatments-TOTAL_FORMS": 1, "holdout_percent": 60}
+    form |= {"treatments-0-name": "B", "treatments-0-percent": 50, "treatments-0-body": "Acme"}
+    assert "come to 110 %" in as_ana.post(page(draft), form).content.decode()
 
 
 def test_saving_without_a_change_keeps_the_version(as_ana, draft):
