@@ -93,8 +93,10 @@ class _Batch:
         promotional = is_promotional(question.message_class)
         reached = self.reaches.of(location, own=facts.hours, promotional=promotional)
         if reached.reason:
-            verdict = Verdict.DEFER if reached.until else Verdict.BLOCK
-            return self._no(verdict, reached.reason, location, reached.until)
+            verdict, until = Verdict.DEFER if reached.until else Verdict.BLOCK, reached.until
+            if until and reached.reason is Reason.EMERGENCY_STATE:
+                until = min(until, self.now + DAY)  # it may be lifted before its time
+            return self._no(verdict, reached.reason, location, until)
         if promotional:
             for reason, most, had in (
                 (Reason.FREQ_CAP_24H, reached.most_in_day, question.had),

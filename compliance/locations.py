@@ -52,7 +52,7 @@ def locate(phone: str, stated_zone: str = "", address: Address = NO_ADDRESS) -> 
     return _combined(number, read(address, number[0]), stated_zone)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _combined(
     number: tuple[str, frozenset[str], frozenset[str]], told: Told, stated_zone: str
 ) -> Location:

@@ -1,15 +1,10 @@
-"""Whether a text may go to the people of one location now, and if not, why and when next."""
+"""Whether a text may go to the people of one location now, and if not, why and when next. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
-from compliance.addresses import Address
-from compliance.locations import Location, locate
-from compliance.policies import rulebook
+from compliance.locations import Location
 from compliance.policies.hours import Window
 from compliance.policies.rulebook import Plan, Rulebook
 from compliance.quiet_hours import next_allowed
@@ -55,20 +50,6 @@ class Reaches:
                 self.book, location, self.now, own=own, promotional=promotional, margin=self.margin
             )
         return self._known[key]
-
-
-def reachable(
-    groups: Iterable[tuple[str, str, Address]], now: datetime, own: Window | None = None
-) -> list[Reach]:
-    """Return, in order, what the rules say of groups of people: (number, stated zone, address).
-
-    It is the rules' part of what the gate says of promotional texts; consent, lists and caps are
-    not looked at. For numbers of +1 the first eight characters do (`zones.deciding_part`), so
-    that a database can group by them. One query, whatever the number of groups.
-    """
-    margin = timedelta(seconds=settings.HAND_OFF_MARGIN_SECONDS)
-    reaches = Reaches(rulebook.latest(), now, margin)
-    return [reaches.of(locate(*group), own=own) for group in groups]
 
 
 def reach(

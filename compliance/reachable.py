@@ -20,7 +20,7 @@ from compliance.north_america import EXCEPTIONAL_ZIPS
 from compliance.permission import window_of
 from compliance.policies import rulebook
 from compliance.policies.rulebook import is_promotional
-from compliance.reach import Reach, reach
+from compliance.reach import Reaches
 from compliance.reasons import Reason
 from compliance.zones import codes_told_by_exchange
 
@@ -51,23 +51,15 @@ def reachable(
     except rulebook.NoRules:
         total = sum(int(group[-1]) for group in groups)
         return Reachable(total, 0, [(Reason.RULES_MISSING, total)] if total else [])
-    reached: dict[Any, Reach] = {}
+    margin = timedelta(seconds=settings.HAND_OFF_MARGIN_SECONDS)
+    reaches = Reaches(book, now, margin)
+    own = window_of(program)
     for standing, phone, zone, country, region, city, code, count in groups:
         if standing:
             counts[Reason(standing)] += count
             continue
         location = locate(phone, zone, Address(country, region, city, code))
-        key = (location.jurisdictions, location.zone_names)
-        if key not in reached:
-            reached[key] = reach(
-                book,
-                location,
-                now,
-                own=window_of(program),
-                promotional=promotional,
-                margin=timedelta(seconds=settings.HAND_OFF_MARGIN_SECONDS),
-            )
-        counts[reached[key].reason] += count
+        counts[reaches.of(location, own=own, promotional=promotional).reason] += count
     go = counts.pop(None, 0)
     some = [(reason, count) for reason, count in counts.items() if reason]
     rest = sorted(some, key=lambda pair: (-pair[1], pair[0]))

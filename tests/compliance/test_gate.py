@@ -6,7 +6,7 @@ from django.db import connection
 from compliance import gate, ledger
 from compliance.addresses import Address
 from compliance.gate import Purpose, Question, Reason, Verdict
-from compliance.models import Policy, RulesVersion, SuppressedNumber
+from compliance.models import Emergency, Policy, RulesVersion, SuppressedNumber
 from compliance.policies import versions
 from tests.compliance.acts import NOON, no, yes
 from tests.compliance.factories import ProgramFactory
@@ -279,6 +279,17 @@ def test_a_changed_rule_is_decided_by_at_once(program):
     decision = ask(program)
     assert decision.reason is Reason.QUIET_HOURS
     assert decision.rules == RulesVersion.objects.latest("pk").name != before
+
+
+def test_a_long_emergency_is_asked_about_again_every_day(program):
+    """It may be lifted before its time."""
+    yes(ANA, program)
+    Emergency.objects.create(
+        jurisdiction="US-NY", since=NOON, until=NOON + timedelta(days=30), source="Proclamation 1"
+    )
+    versions.make("an officer")
+    decision = ask(program)
+    assert (decision.reason, decision.until) == (Reason.EMERGENCY_STATE, NOON + timedelta(days=1))
 
 
 def test_without_rules_nothing_goes(program):
