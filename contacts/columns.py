@@ -22,8 +22,14 @@ STORED = {
     "region": ("region", "state", "province", "locationregion"),
     "postal_code": ("zip", "zipcode", "postcode", "postalcode", "locationpostalcode"),
     "country": ("country", "countrycode", "locationcountry"),
+    "latitude": ("latitude", "lat", "locationlatitude"),
+    "longitude": ("longitude", "lon", "lng", "long", "locationlongitude"),
     "timezone": ("timezone", "tz", "demographictimezone"),
     "locale": ("locale", "language", "demographiclocale"),
+    "last_active_at": (
+        *("lastactive", "lastactiveat", "lastactivity", "lastactivedate", "lastseen"),
+        *("lastseenat", "lastorderdate", "lastpurchase", "lastpurchasedate"),
+    ),
     "opt_in": ("smsoptin", "optin", "consent", "optedin", "smsconsent", "subscribed"),
     "opt_out": ("optout", "optedout", "smsoptout", "unsubscribed", "donottext"),
     "opted_in_at": (

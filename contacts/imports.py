@@ -95,12 +95,14 @@ def _columns(
     try:
         targets = columns.guess(header, chosen)
     except columns.NoPhoneColumn:
-        return header, columns.targets_without_phone(header)
+        targets = columns.targets_without_phone(header)
     if form.delimiter:
         known = AttributeName.objects.filter(path__startswith="attributes.")
         texts = set(known.values_list("path", flat=True))
         guessed = columns.typed(header, targets, [line.cells for line in some], country, texts)
         targets = [chosen.get(name, target) for name, target in zip(header, guessed, strict=True)]
+    if "phone" not in targets:
+        return header, targets
     targets = columns.check(header, targets)
     # The names of an endpoint's JSON speak for themselves, line by line.
     return header, targets if form.delimiter or chosen else []

@@ -14,7 +14,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_row (
     line integer, phone text, phone_country text, line_type text,
     attributes jsonb, user_attributes jsonb, metrics jsonb,
     city text, region text, postal_code text, country text, timezone text, locale text,
-    user_id text, endpoint_id text
+    user_id text, endpoint_id text,
+    latitude double precision, longitude double precision, last_active_at timestamptz
 );
 TRUNCATE staged_row
 """
@@ -30,6 +31,9 @@ MERGED = {
     "user_attributes": "c.user_attributes || s.user_attributes",
     "metrics": "c.metrics || s.metrics",
     "line_type": "s.line_type",
+    "latitude": "coalesce(s.latitude, c.latitude)",
+    "longitude": "coalesce(s.longitude, c.longitude)",
+    "last_active_at": "greatest(s.last_active_at, c.last_active_at)",
     "country": "coalesce(nullif(s.country, ''), nullif(c.country, ''), s.phone_country)",
     **{
         name: f"coalesce(nullif(s.{name}, ''), c.{name})"

@@ -16,7 +16,7 @@ from typing import IO, NamedTuple
 import orjson
 
 from contacts import formats
-from contacts.copying import escaped
+from contacts.copying import NULL, escaped
 from contacts.rows import BadRow, Reading, Row, read
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +28,7 @@ FIELDS = (
 STAGED = (
     *("line", "phone", "phone_country", "line_type", "attributes", "user_attributes", "metrics"),
     *FIELDS,
+    *("latitude", "longitude", "last_active_at"),
 )
 
 
@@ -107,6 +108,9 @@ def staged(row: Row) -> str:
             escaped(orjson.dumps(row.user_attributes).decode()),
             escaped(metrics),
             *[escaped(fields[name]) if name in fields else "" for name in FIELDS],
+            NULL if row.latitude is None else str(row.latitude),
+            NULL if row.longitude is None else str(row.longitude),
+            NULL if row.last_active_at is None else str(row.last_active_at),
         )
     )
 

@@ -41,6 +41,9 @@ class Row:
     opt_in: bool | None = None
     opt_out: bool = False
     opted_in_at: datetime | None = None
+    last_active_at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class BadRow(ValueError):  # noqa: N818 - it is what the operator reads: a bad row
@@ -97,6 +100,8 @@ def read(line: Line, reading: Reading) -> Row:
         for index, keep, name in plan.rest:
             if cell := cells[index]:
                 keep(row, cell, name, reading)
+        if (row.latitude is None) != (row.longitude is None):
+            raise BadRow("The line has a latitude or a longitude without the other.")
     except BadRow as problem:
         raise BadRow(str(problem), row) from problem
     return row
@@ -209,13 +214,32 @@ def _add(attributes: dict[str, list[str]], cell: str, name: str) -> None:
 
 
 def _metric(row: Row, cell: str, name: str, reading: Reading) -> None:
+    row.metrics[name] = _number(cell, name)
+
+
+def _number(cell: str, name: str) -> float:
     try:
         number = float(cell)
     except ValueError as error:
         raise BadRow(f"“{cell[:40]}” in {name} is not a number.") from error
     if number != number or number in (float("inf"), float("-inf")):
         raise BadRow(f"“{cell[:40]}” in {name} is not a number.")
-    row.metrics[name] = number
+    return number
+
+
+def _latitude(row: Row, cell: str, name: str, reading: Reading) -> None:
+    row.latitude = _degrees(cell, name, 90)
+
+
+def _longitude(row: Row, cell: str, name: str, reading: Reading) -> None:
+    row.longitude = _degrees(cell, name, 180)
+
+
+def _degrees(cell: str, name: str, most: int) -> float:
+    number = _number(cell, name)
+    if abs(number) > most:
+        raise BadRow(f"No {name} is {cell[:40]}; it lies between -{most} and {most}.")
+    return number
 
 
 def _date(cell: str, name: str, reading: Reading) -> dates.Found:
@@ -226,11 +250,18 @@ def _date(cell: str, name: str, reading: Reading) -> dates.Found:
 
 
 def _opted_in_at(row: Row, cell: str, name: str, reading: Reading) -> None:
-    found = _date(cell, "the column of the opt-in's date", reading)
-    moment = dates.moment(found, zoneinfo.ZoneInfo(reading.zone))
+    row.opted_in_at = _past(cell, "the date of the opt-in", reading)
+
+
+def _last_active_at(row: Row, cell: str, name: str, reading: Reading) -> None:
+    row.last_active_at = _past(cell, "the date of the last activity", reading)
+
+
+def _past(cell: str, name: str, reading: Reading) -> datetime:
+    moment = dates.moment(_date(cell, name, reading), zoneinfo.ZoneInfo(reading.zone))
     if moment > reading.now:
-        raise BadRow(f"The date of the opt-in, {cell[:40]}, lies in the future.")
-    row.opted_in_at = moment
+        raise BadRow(f"{name.capitalize()}, {cell[:40]}, lies in the future.")
+    return moment
 
 
 def _status(row: Row, cell: str, name: str, reading: Reading) -> None:
@@ -276,6 +307,9 @@ KEEP: dict[str, Keep] = {
     "user_attributes[date]": _user_attribute_date,
     "metrics": _metric,
     "opted_in_at": _opted_in_at,
+    "last_active_at": _last_active_at,
+    "latitude": _latitude,
+    "longitude": _longitude,
     "status": _status,
     "timezone": _timezone,
     "country": _country,

@@ -26,10 +26,13 @@ CHOICES = (
     ("region", _("State or region")),
     ("postal_code", _("Postal code")),
     ("country", _("Country")),
+    ("latitude", _("Latitude")),
+    ("longitude", _("Longitude")),
     ("timezone", _("Time zone")),
     ("locale", _("Language")),
     ("user_id", _("User ID")),
     ("endpoint_id", _("Endpoint ID")),
+    ("last_active_at", _("Date of the last activity")),
     ("opt_in", _("Opt-in: yes or no")),
     ("opted_in_at", _("Date of the opt-in")),
     ("opt_out", _("Opt-out: yes or no")),
@@ -122,8 +125,14 @@ def _cells(row: Row) -> dict[str, str]:
     cells |= {name: f"{number:g}" for name, number in row.metrics.items()}
     if row.opt_in is not None:
         cells[str(_("Opt-in"))] = str(_("yes") if row.opt_in else _("no"))
-    if row.opted_in_at:
-        cells[str(LABELS["opted_in_at"])] = f"{row.opted_in_at:%Y-%m-%d %H:%M} UTC"
+    if row.latitude is not None:
+        cells[str(_("Place"))] = f"{row.latitude:g}, {row.longitude:g}"
+    for name, moment in (
+        ("last_active_at", row.last_active_at),
+        ("opted_in_at", row.opted_in_at),
+    ):
+        if moment:
+            cells[str(LABELS[name])] = f"{moment:%Y-%m-%d %H:%M} UTC"
     if row.opt_out:
         cells[str(_("Opt-out"))] = str(_("yes"))
     return cells

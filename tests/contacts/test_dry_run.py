@@ -163,3 +163,11 @@ def test_an_opt_out_on_a_line_that_is_not_stored_counts():
         ("+12125550111", True, 3),
         ("+12125550112", True, 4),
     }
+
+
+def test_where_a_person_is_and_when_they_last_did_something_is_kept():
+    finished(examined("Phone,Lat,Lng,Last seen\n2125550111,40.7,-74,2026-03-05\n"))
+    finished(examined("Phone,Last seen\n2125550111,2025-01-01\n"))
+    contact = Contact.objects.get()
+    assert (contact.latitude, contact.longitude) == (40.7, -74)
+    assert contact.last_active_at.year == 2026
