@@ -208,3 +208,27 @@ def test_a_mistake_in_a_campaign_is_named_where_it_is(page: Page, stack, field, 
     page.locator(f"[name={field}]").fill(value)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text(words)).to_be_visible()
+
+
+def test_a_nested_segment_is_built_in_the_page_by_keyboard(page: Page, stack):
+    page.set_viewport_size({"width": 375, "height": 800})
+    log_in(page, stack)
+    page.goto(f"{stack.url}/admin/contacts/segment/add/")
+    page.locator("[name=name]").fill("Coasts without gold")
+    page.get_by_label("Field of rule 1").select_option("city")
+    page.get_by_label("Values of rule 1").press_sequentially("Boston, Seattle")
+    page.get_by_role("button", name="Add a group", exact=True).press("Enter")
+    expect(page.get_by_label("Field of rule 2.1")).to_be_focused()
+    page.get_by_label("Field of rule 2.1").select_option("attributes.Plan")
+    page.get_by_label("Values of rule 2.1").fill("gold")
+    page.locator("[id='match-0.1']").select_option("none")
+    expect(page.locator("#segment-count [data-count=matches]")).to_have_text("2")
+    expect(page.locator("#segment-count li")).to_have_count(2)
+    expect(page.locator("#segment-reachable [data-count=reachable]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.get_by_role("button", name="Save and continue editing").click()
+
+    expect(page.get_by_label("Values of rule 2.1")).to_have_value("gold")
+    page.get_by_role("button", name="Remove group 2").press("Enter")
+    expect(page.get_by_role("button", name="Add a rule", exact=True)).to_be_focused()
+    expect(page.locator("#segment-count [data-count=matches]")).to_have_text("4")
