@@ -1,11 +1,14 @@
 """A person's texts, out and in, as the timeline shows them."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from campaigns import decisions, reasons
@@ -26,7 +29,7 @@ def sent(person: Person, before: Place | None, size: int) -> list[Entry]:
                 state=message.get_state_display(),
                 what=message.campaign or message.get_purpose_display(),
             ),
-            detail="\n".join(filter(None, [message.body, *_why(message)])),
+            detail="\n".join(filter(None, [message.body, _stations(message), *_why(message)])),
             link=reverse("admin:campaigns_message_change", args=[message.pk]),
             opens_for="campaigns.view_message",
         )
@@ -62,6 +65,22 @@ def held(person: Person) -> dict[str, Any]:
         "sent": [_as_sent(message) for message in out],
         "received": list(came.values("inbound_id", "recipient", "body", "intent", "received_at")),
     }
+
+
+def _stations(message: Message) -> str:
+    """Say when the text was queued, handed over, and ended, in the operator's time."""
+    reached = (
+        (_("queued"), message.created_at),
+        (_("handed to AWS"), message.sent_at),
+        (message.get_state_display(), message.final_at),
+    )
+    said = [f"{what} {_clock(at)}" for what, at in reached if at]
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _clock(moment: datetime) -> str:
+    return date_format(localtime(moment), "j M Y, H:i:s")
 
 
 def _why(message: Message) -> list[str]:

@@ -77,6 +77,11 @@ def test_the_timeline_holds_what_every_room_knows(ana):
         assert said in words
 
 
+def test_a_text_says_when_it_reached_each_state(ana):
+    [text] = [e for e in timeline.page(Person(PHONE, ana.pk)) if e.words.startswith("Text ")]
+    assert "Queued 24 Nov 2026, 12:00:00; handed to AWS 24 Nov 2026, 12:05:00." in text.detail
+
+
 def test_the_page_shows_the_timeline_and_the_segments(ana, admin_client):
     shown = page_of(admin_client, ana).content.decode()
     for said in ("Imported from fair.csv", "30% off", "STOP", ">Boston</a>"):
