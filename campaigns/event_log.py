@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from campaigns import conversations, pinpoint_opt_outs, receipts
+from campaigns import carrier_blocks, conversations, pinpoint_opt_outs, receipts
 from campaigns.models import Event, Message
 from campaigns.outgoing import outbox
 from pinpoint.events import (
@@ -102,6 +102,7 @@ def _act_on(events: list[Event]) -> None:
         event.done_at, event.error = now, ""
         _sort(event, found)
     news = _apply(found.deliveries)
+    carrier_blocks.note(news)
     answers = conversations.receive(found.inbound)
     pinpoint_opt_outs.note(found.opt_outs)
     outbox.tell(news, answers)

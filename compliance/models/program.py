@@ -233,3 +233,14 @@ class Originator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.identity})" if self.label else self.identity
+
+    def clean(self) -> None:
+        """Refuse what AWS does not offer."""
+        if self.kind == self.Kind.TOLL_FREE and self.self_managed_opt_outs:
+            raise ValidationError(
+                {
+                    "self_managed_opt_outs": _(
+                        "On toll-free numbers the carriers answer STOP; nobody else can."
+                    )
+                }
+            )

@@ -86,7 +86,15 @@ class SenderId:
 
 DEFAULT_NUMBERS = (
     Number("+12065550100", f"phone-{100:032x}", "TEN_DLC", "PROMOTIONAL", 100),
-    Number("+12065550101", f"phone-{101:032x}", "TOLL_FREE", "TRANSACTIONAL", 3),
+    # The carriers answer STOP on toll-free numbers; nobody else can.
+    Number(
+        "+12065550101",
+        f"phone-{101:032x}",
+        "TOLL_FREE",
+        "TRANSACTIONAL",
+        3,
+        self_managed_opt_outs=False,
+    ),
     Number("+12065550102", f"phone-{102:032x}", "SIMULATOR", "TRANSACTIONAL", 10),
 )
 

@@ -1,20 +1,23 @@
 """What a person's answer does: to the ledger, to the review queue, and what is answered."""
 
+import json
 import threading
 import time
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
-from campaigns import answers, conversations, pacing, queue, tasks
+from campaigns import answers, conversations, event_log, pacing, queue, tasks
 from campaigns.dispatch import Dispatcher
 from campaigns.models import InboundMessage, Message
 from compliance import content, opt_outs, reviews
 from compliance.models import AnswerReview, Consent, LedgerEntry, Originator, Suppression
 from pinpoint.events import parse
 from pinpoint.parts import count_parts
-from tests.campaigns.events import inbound
+from pinpoint.receivers.raw import RawEvent
+from tests.campaigns.events import delivery, inbound
 from tests.campaigns.factories import NOON, opted_in, run_of
 from tests.campaigns.gateways import Accepting
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
@@ -275,3 +278,18 @@ def test_a_text_that_is_queued_when_a_stop_comes_is_blocked_at_its_turn(number):
     Dispatcher(Accepting(), now=lambda: NOON, threads=1).work(run.pk, until=time.monotonic() + 2)
     message.refresh_from_db()
     assert (message.state, message.reason) == ("blocked", "suppressed")
+
+
+def test_a_person_who_blocks_us_is_opted_out():
+    _run, (message,) = run_of(1)
+    Message.objects.filter(pk=message.pk).update(state="accepted", aws_id="a", sent_at=NOON)
+    payload = json.dumps(delivery(message, "BLOCKED"))
+    event_log.store([RawEvent(key="k", source="sns", payload=payload)])
+    event_log.process_batch()
+    assert LedgerEntry.objects.get(act="opt_out").evidence["answer"] == "BLOCKED"
+    assert opt_outs.is_opted_out(message.phone)
+
+
+def test_the_carriers_answer_stop_on_toll_free_numbers():
+    with pytest.raises(ValidationError, match="toll-free"):
+        OriginatorFactory.build(kind="TOLL_FREE", self_managed_opt_outs=True).clean()
