@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet, Value
 from django.utils import timezone
 
 from campaigns import arms, local_times
-from campaigns.models import Message, Run
+from campaigns.models import Campaign, Message, Run
 from contacts import segments
 from contacts.models import Contact
 
@@ -38,8 +38,10 @@ def extend(run_id: int) -> bool:
     One message per (run, contact), whoever writes it and however often.
     """
     with transaction.atomic():
-        run = Run.objects.select_for_update().get(pk=run_id)
+        run = Run.objects.select_for_update(of=["self"]).select_related("campaign").get(pk=run_id)
         if run.audience_complete or run.finished_at is not None:
+            return False
+        if run.campaign.status == Campaign.Status.CANCELLED:
             return False
         upto = _end_of_slice(run.audience_upto)
         if upto is None:

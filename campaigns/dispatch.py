@@ -9,11 +9,13 @@ import queue as waiting
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 from redis import RedisError
 
@@ -21,15 +23,16 @@ from campaigns import clearing, handover, outcomes, pacing, prices, queue
 from campaigns.clearing import Ready
 from campaigns.lanes import Lane, Where
 from campaigns.pacing import Turn
-from pinpoint.gateway import Gateway, SendError
+from pinpoint.gateway import Fate, Gateway, SendError
 
 logger = logging.getLogger(__name__)
 
 # A gate decision older than this (seconds) is asked for anew before the text leaves: an opt-out
 # must reach messages that wait for their turn.
 FRESH = 0.5
-LOOK_EVERY = 0.25  # seconds between looks for lanes that have work
-TOGETHER = 16  # texts handed over in one transaction: the last must leave while its turn lasts
+LOOK_EVERY = 0.5  # seconds between looks for lanes that have work
+SHIFTS = 2  # in one process
+TOGETHER = 32  # texts handed over in one transaction
 GATHER = 0.02  # seconds in which answers are gathered, to be recorded together
 
 
@@ -42,6 +45,8 @@ class Load:
     flying: int = 0  # calls to AWS under way
     rests_until: float = 0.0  # by time.monotonic(): there is no room, or nothing due, before
     dry: bool = False  # nothing more was due at the last look
+    # Turns whose texts have left or never will; Valkey is told with the next question to it.
+    ended: waiting.SimpleQueue[Turn] = field(default_factory=waiting.SimpleQueue)
 
 
 @dataclass(slots=True)
@@ -50,6 +55,7 @@ class Call:
 
     load: Load
     ready: Ready
+    turn: Turn
     answer: Future[str]
 
 
@@ -75,12 +81,26 @@ class Dispatcher:
         return self._shift(lambda _: [Where(originator_id=originator_id)], until)
 
     def work_all(self, *, until: float) -> int:
-        """Send whatever is due, direct texts first; return how many."""
-        return self._shift(queue.lanes_with_work, until)
+        """Send whatever is due, direct texts first; return how many.
 
-    def _shift(self, look: Callable[[datetime], Sequence[Where]], until: float) -> int:
-        with ThreadPoolExecutor(self._threads) as pool:
-            return Shift(self._gateway, self._now, self._threads, look, pool).work(until)
+        Two shifts side by side: while one waits for the database, the other works.
+        """
+        with ThreadPoolExecutor(SHIFTS) as shifts:
+            under_way = [shifts.submit(self._closing_shift, until) for _ in range(SHIFTS)]
+            return sum(shift.result() for shift in under_way)
+
+    def _closing_shift(self, until: float) -> int:
+        try:
+            return self._shift(queue.lanes_with_work, until, max(1, self._threads // SHIFTS))
+        finally:
+            connection.close()  # this thread's own
+
+    def _shift(
+        self, look: Callable[[datetime], Sequence[Where]], until: float, threads: int = 0
+    ) -> int:
+        threads = threads or self._threads
+        with ThreadPoolExecutor(threads) as pool:
+            return Shift(self._gateway, self._now, threads, look, pool).work(until)
 
 
 class Shift:
@@ -123,6 +143,8 @@ class Shift:
                 self._record(self._gather(None))
             for load in self._loads.values():
                 self._put_down(load)
+            with suppress(RedisError):  # then the grants are forgotten by themselves
+                self._tell_what_left()
         return self._accepted
 
     def _round(self, until: float) -> bool:
@@ -133,6 +155,7 @@ class Shift:
         moved = [self._advance(load) for load in self._in_order()]
         if any(moved):
             return True
+        self._tell_what_left()
         wakes = [load.rests_until for load in self._loads.values() if load.ready]
         if not self._flying and not wakes:
             return False
@@ -143,6 +166,12 @@ class Shift:
         else:
             time.sleep(pause)
         return True
+
+    def _tell_what_left(self) -> None:
+        """Tell Valkey when texts left, so that others get their room a second later."""
+        for load in self._loads.values():
+            if not load.ended.empty():
+                self._take(load, [])
 
     def _find_lanes(self) -> None:
         """Look which lanes have work; those that have none any more are put down."""
@@ -156,7 +185,7 @@ class Shift:
                 load.dry = False
         for where in set(self._loads) - set(found):
             load = self._loads[where]
-            if not load.ready and not load.flying:
+            if not load.ready and not load.flying and load.ended.empty():
                 del self._loads[where]
 
     def _in_order(self) -> list[Load]:
@@ -186,7 +215,7 @@ class Shift:
 
     def _claim(self, load: Load) -> int:
         """Claim at most a second's worth, so that nothing waits long, and clear it; how many."""
-        most = max(1, min(load.lane.parts_per_second, self._threads * 2))
+        most = max(1, min(load.lane.parts_per_second, self._threads))
         messages = queue.claim_into(self._token, load.lane.where, most, self._now())
         load.dry = len(messages) < most
         if messages:
@@ -197,23 +226,38 @@ class Shift:
         """Take turns, commit as sending, and let the threads call AWS."""
         first = [load.ready[place] for place in range(min(most, len(load.ready)))]
         asked_at = time.monotonic()
-        grant = pacing.take(
-            load.lane.buckets(),
-            [ready.parts for ready in first],
-            people=[ready.message.phone for ready in first],
-            first=load.lane.goes_first,
-        )
-        if grant.count < len(first):
-            load.rests_until = asked_at + grant.wait_seconds
-        if not grant.count:
-            return False
-        chosen = [first[place] for place in grant.granted]
-        left = [ready for place, ready in enumerate(first) if place not in set(grant.granted)]
+        grant = self._take(load, first)
         for _ in first:
             load.ready.popleft()
+        taken = {*grant.granted, *grant.passed}
+        left = [ready for place, ready in enumerate(first) if place not in taken]
         load.ready.extendleft(reversed(left))
-        self._start(load, self._fresh(load, chosen), grant.slot, asked_at)
-        return True
+        if left:
+            load.rests_until = time.monotonic() + grant.wait_seconds
+        if grant.passed:
+            self._one_a_second(first[place] for place in grant.passed)
+        turns = {
+            first[place].message.pk: Turn(first[place].parts, grant.slot, asked_at, load.ended.put)
+            for place in grant.granted
+        }
+        if turns:
+            self._start(load, self._fresh(load, [first[place] for place in grant.granted]), turns)
+        return bool(taken)
+
+    def _take(self, load: Load, wanted: Sequence[Ready]) -> pacing.Grant:
+        return pacing.take(
+            load.lane.buckets(),
+            [ready.parts for ready in wanted],
+            people=[ready.message.phone for ready in wanted],
+            first=load.lane.goes_first,
+            ended=_drain(load.ended),
+        )
+
+    def _one_a_second(self, passed: Iterable[Ready]) -> None:
+        """Put back texts to people who had one a moment ago; others go meanwhile."""
+        now = self._now()
+        ids = [ready.message.pk for ready in passed]
+        queue.again(self._token, ids, now + timedelta(seconds=1), "", now)
 
     def _fresh(self, load: Load, chosen: list[Ready]) -> list[Ready]:
         now = self._now()
@@ -221,19 +265,19 @@ class Shift:
             return chosen
         return clearing.clear(load.lane, self._token, [ready.message for ready in chosen], now)
 
-    def _start(self, load: Load, chosen: list[Ready], slot: int, asked_at: float) -> None:
+    def _start(self, load: Load, chosen: list[Ready], turns: dict[int, Turn]) -> None:
         messages = [ready.message for ready in chosen]
         try:
             going = handover.start(load.lane, self._token, messages, self._prices, self._now())
         except handover.NotNow as refusal:
             handover.wait(load.lane, self._token, messages, refusal, self._now())
+            _give_back(load, turns)
             self._rest(load, LOOK_EVERY)
             return
-        buckets = load.lane.buckets()
         for ready in chosen:
             if ready.message.pk in going:
-                turn = Turn(buckets, ready.parts, slot, asked_at)
-                self._fly(load, ready, turn)
+                self._fly(load, ready, turns.pop(ready.message.pk))
+        _give_back(load, turns)
         missing = [ready.message.pk for ready in chosen if ready.message.pk not in going]
         if missing:  # the campaign was paused or the texts cancelled: look again what there is
             queue.release(self._token, missing)
@@ -241,7 +285,7 @@ class Shift:
 
     def _fly(self, load: Load, ready: Ready, turn: Turn) -> None:
         answer = self._pool.submit(self._gateway.send, ready.text(load.lane, turn))
-        call = Call(load, ready, answer)
+        call = Call(load, ready, turn, answer)
         load.flying += 1
         self._flying += 1
         answer.add_done_callback(lambda _: self._answered.put(call))
@@ -271,6 +315,10 @@ class Shift:
             self._flying -= 1
             call.load.flying -= 1
             error = call.answer.exception()
+            if call.turn.left_after is None:
+                if not (isinstance(error, SendError) and error.fate is Fate.LATE):
+                    call.turn.left_after = time.monotonic() - call.turn.asked_at
+                call.load.ended.put(call.turn)
             if error is None:
                 accepted.append((call.ready.message.pk, call.answer.result()))
             elif isinstance(error, SendError):
@@ -296,3 +344,13 @@ class Shift:
         queue.release(self._token, [ready.message.pk for ready in load.ready])
         load.ready.clear()
         load.dry = True
+
+
+def _drain(turns: waiting.SimpleQueue[Turn]) -> list[Turn]:
+    return [turns.get() for _ in range(turns.qsize())]
+
+
+def _give_back(load: Load, turns: dict[int, Turn]) -> None:
+    """Let Valkey know of turns that were not needed."""
+    for turn in turns.values():
+        load.ended.put(turn)

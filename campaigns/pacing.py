@@ -3,25 +3,24 @@
 import functools
 import hashlib
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import redis
 from django.conf import settings
 
 from pinpoint.gateway import NotNow
 
-# What is granted must leave within so long (seconds), or ask again at the door: then the pace
-# holds for what leaves, not only for what was granted.
-GOOD_FOR = 0.015
-# Grants are counted in slots of 5 ms. Looking back over a second, what a grant is good for and one
-# slot more makes sure that no sliding second ever holds more than the limit, at the price of 2 %.
-SLOT_MS = 5
-WINDOW_SLOTS = (1000 + int(GOOD_FOR * 1000)) // SLOT_MS + 1
+# What counts is when a text leaves. A grant counts from when it is given until a second after its
+# text has left; who holds it says when that was. Times are counted in slots, and the second is
+# longer by one of them and by what passes between the door and the wire.
+SLOT_MS = 2
+WINDOW_SLOTS = (1000 + 6) // SLOT_MS + 1
+# A grant whose holder says nothing (it died) counts for so long; none is used after GOOD_FOR.
+FORGOTTEN_MS, GOOD_FOR = 5000, 4.0  # milliseconds, seconds
 # After AWS said "too fast": the rate falls to this share of itself, once a second at most, and
 # comes back by so much of the limit a second.
 FALL, LEAST_SHARE, RECOVERY_A_SECOND = 0.7, 0.05, 0.02
-ASK_AGAIN = 3  # times at the door; then the text waits like any other
 
 COMMON = f"""
 local clock = redis.call('TIME')
@@ -35,36 +34,47 @@ end
 """
 
 # KEYS: buckets, then a key for each recipient, if they are given. ARGV: number of buckets, limit
-# of each, 1 if these go first, slot and parts to give back (-1: none), parts of each text.
+# of each, 1 if these go first, number of grants that ended, and of each: the slot it was given in,
+# the slot in which its text left (-1: it never did) and its parts; then parts of each new text.
 # Grants as many of the texts, in order, as fit into every bucket now; one whose recipient had a
 # text within the last second is passed over. What goes first and found no room reserves the next:
 # others take nothing before it has gone.
-# Returns {{milliseconds until more could be granted, slot, places of the granted texts...}}.
+# Returns {milliseconds until more may be granted, slot, places granted..., -1, places passed over}.
 TAKE = (
     COMMON
     + f"""
-local slot_ms, window = {SLOT_MS}, {WINDOW_SLOTS}
+local slot_ms, window, forgotten = {SLOT_MS}, {WINDOW_SLOTS}, {FORGOTTEN_MS // SLOT_MS}
 local slot = math.floor(now / slot_ms)
-local oldest = slot - window + 1
 local buckets = tonumber(ARGV[1])
 local first_class = ARGV[2 + buckets] == '1'
-local back, back_parts = ARGV[3 + buckets], tonumber(ARGV[4 + buckets])
-local texts = 4 + buckets  -- where their parts begin
+local ended = tonumber(ARGV[3 + buckets])
+local texts = 3 + buckets + 3 * ended  -- after these come the parts of each text
 local recipients = #KEYS > buckets
-local limit, room, first = {{}}, {{}}, {{}}
+local limit, room, leaves = {{}}, {{}}, {{}}
 for b = 1, buckets do
-  if back ~= '-1' and redis.call('HEXISTS', KEYS[b], back) == 1 then
-    redis.call('HINCRBY', KEYS[b], back, -back_parts)
+  for e = 0, ended - 1 do
+    local at = 4 + buckets + 3 * e
+    local held = 'h' .. ARGV[at]
+    if redis.call('HEXISTS', KEYS[b], held) == 1 then
+      redis.call('HINCRBY', KEYS[b], held, -ARGV[at + 2])
+      if ARGV[at + 1] ~= '-1' then
+        redis.call('HINCRBY', KEYS[b], ARGV[at + 1], ARGV[at + 2])
+      end
+    end
   end
-  local used, lowest = 0, nil
+  local used = 0
   local counts = redis.call('HGETALL', KEYS[b])
   for i = 1, #counts, 2 do
-    local at, parts = tonumber(counts[i]), tonumber(counts[i + 1])
-    if at < oldest then
+    local held = string.sub(counts[i], 1, 1) == 'h'
+    local at = tonumber(held and string.sub(counts[i], 2) or counts[i])
+    local parts = tonumber(counts[i + 1])
+    if parts <= 0 or at <= slot - (held and forgotten or window) then
       redis.call('HDEL', KEYS[b], counts[i])
-    elseif parts > 0 then
+    else
       used = used + parts
-      if not lowest or at < lowest then lowest = at end
+      -- A text that is about to leave may make room in a second; look again before.
+      local free = held and now + 20 or (at + window) * slot_ms
+      if not leaves[b] or free < leaves[b] then leaves[b] = free end
     end
   end
   limit[b] = math.max(1, math.floor(tonumber(ARGV[1 + b]) * share(KEYS[b])))
@@ -72,9 +82,8 @@ for b = 1, buckets do
   if not first_class then
     room[b] = room[b] - tonumber(redis.call('GET', KEYS[b] .. ':reserved') or 0)
   end
-  first[b] = lowest
 end
-local answer, parts, full, wait, left = {{0, slot}}, 0, nil, 0, 0
+local granted, passed, parts, full, left = {{}}, {{}}, 0, nil, 0
 for i = 1, #ARGV - texts do
   local wanted = tonumber(ARGV[texts + i])
   for b = 1, buckets do
@@ -86,31 +95,27 @@ for i = 1, #ARGV - texts do
     left = left + wanted
   elseif recipients and not redis.call(
       'SET', KEYS[buckets + i], 1, 'NX', 'PX', slot_ms * window) then
-    local free = redis.call('PTTL', KEYS[buckets + i])
-    wait = wait == 0 and free or math.min(wait, free)
+    passed[#passed + 1] = i - 1
   else
-    answer[#answer + 1] = i - 1
+    granted[#granted + 1] = i - 1
     parts = parts + wanted
   end
 end
 for b = 1, buckets do
-  if parts > 0 then
-    redis.call('HINCRBY', KEYS[b], slot, parts)
-    redis.call('PEXPIRE', KEYS[b], 2000)
-  end
+  if parts > 0 then redis.call('HINCRBY', KEYS[b], 'h' .. slot, parts) end
+  redis.call('PEXPIRE', KEYS[b], {FORGOTTEN_MS} + 1000)
   if first_class and left > 0 then
     redis.call('SET', KEYS[b] .. ':reserved', left, 'PX', 1500)
   elseif first_class then
     redis.call('DEL', KEYS[b] .. ':reserved')
   end
 end
-if full then
-  -- Room comes when the oldest grant of that bucket, perhaps one of these, leaves the window.
-  local leaves = ((first[full] or slot) + window) * slot_ms
-  local free = math.max(1, leaves - now)
-  wait = wait == 0 and free or math.min(wait, free)
-end
-answer[1] = wait
+local wait = 0
+if full then wait = math.max(1, (leaves[full] or now + 20) - now) end
+local answer = {{wait, slot}}
+for _, place in ipairs(granted) do answer[#answer + 1] = place end
+answer[#answer + 1] = -1
+for _, place in ipairs(passed) do answer[#answer + 1] = place end
 return answer
 """
 )
@@ -143,16 +148,46 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Which of the texts may go now, by place, and how long to wait before asking for the rest."""
+    """Which of the texts may go now, by place, and how long to wait before asking for the rest.
+
+    `passed` are those whose recipients had a text a moment ago.
+    """
 
     granted: Sequence[int]
     wait_seconds: float
     slot: int = -1
+    passed: Sequence[int] = ()
 
     @property
     def count(self) -> int:
         """How many may go."""
         return len(self.granted)
+
+
+@dataclass(slots=True)
+class Turn:
+    """Leave for one text to go; `left_after` (seconds) says when it went, None if it never did."""
+
+    parts: int
+    slot: int
+    asked_at: float  # by time.monotonic()
+    note: Callable[["Turn"], None]
+    left_after: float | None = None
+
+    def at_the_door(self) -> None:
+        """Note that the text leaves at this very moment; raise NotNow if its turn is long over."""
+        after = time.monotonic() - self.asked_at
+        if after > GOOD_FOR:
+            raise NotNow
+        self.left_after = after
+        self.note(self)
+
+    @property
+    def ended(self) -> tuple[int, int, int]:
+        """Return the slots of the grant and of its text's leaving, and its parts."""
+        if self.left_after is None:
+            return self.slot, -1, self.parts
+        return self.slot, self.slot + int(self.left_after * 1000 / SLOT_MS) + 1, self.parts
 
 
 @functools.cache
@@ -172,14 +207,14 @@ def take(
     *,
     people: Sequence[str] = (),
     first: bool = False,
-    back: tuple[int, int] = (-1, 0),
+    ended: Sequence[Turn] = (),
 ) -> Grant:
     """Ask leave to send texts of so many parts each, now.
 
     With `people`, the number of each text's recipient, nobody gets two in a second. What goes
-    `first` and finds no room gets the next that there is, before all others. `back` are the slot
-    and the parts of a grant that was not used. Raises redis.RedisError when the buckets are out
-    of reach: then nothing may be sent.
+    `first` and finds no room gets the next that there is, before all others. `ended` are turns of
+    these buckets whose texts have left, or never will. Raises redis.RedisError when the buckets
+    are out of reach: then nothing may be sent.
     """
     answer = _script(TAKE)(
         keys=[*(bucket.key for bucket in buckets), *(_recipient(phone) for phone in people)],
@@ -187,12 +222,14 @@ def take(
             len(buckets),
             *(bucket.parts_per_second for bucket in buckets),
             int(first),
-            *back,
+            len(ended),
+            *(number for turn in ended for number in turn.ended),
             *parts,
         ],
     )
-    wait, slot, *granted = (int(number) for number in answer)
-    return Grant(granted, wait / 1000, slot)
+    wait, slot, *places = (int(number) for number in answer)
+    middle = places.index(-1)
+    return Grant(places[:middle], wait / 1000, slot, places[middle + 1 :])
 
 
 def _recipient(phone: str) -> str:
@@ -214,31 +251,3 @@ def shares(buckets: Sequence[Bucket]) -> list[float]:
         value, at = (float(part) for part in (text or "1:0").split(":"))
         found.append(min(1.0, value + (now - at / 1000) * RECOVERY_A_SECOND))
     return found
-
-
-@dataclass(slots=True)
-class Turn:
-    """Leave for one text, which is over after GOOD_FOR seconds."""
-
-    buckets: Sequence[Bucket]
-    parts: int
-    slot: int
-    asked_at: float = field(default_factory=time.monotonic)
-
-    def at_the_door(self) -> None:
-        """Return if the text may leave at this very moment; raise NotNow if it may not.
-
-        A text that comes late to the door gives its turn back and takes another, if there is one.
-        """
-        for _ in range(ASK_AGAIN):
-            if time.monotonic() - self.asked_at <= GOOD_FOR:
-                return
-            self.asked_at = time.monotonic()
-            try:
-                grant = take(self.buckets, [self.parts], back=(self.slot, self.parts))
-            except redis.RedisError as error:
-                raise NotNow from error
-            self.slot = grant.slot if grant.count else -1
-            if not grant.count:
-                raise NotNow
-        raise NotNow

@@ -34,6 +34,7 @@ OURS = {
     "hold_out": _("This person is in the hold-out: they get nothing, so that others compare."),
     "too_late": _("It could not go before the campaign's end, or before it was given up."),
     "template": _("The text could not be made for this person."),
+    "no_receipt": _("AWS accepted it and never said what became of it."),
     "worker_lost": _("The process that handed it to AWS died; a receipt may still settle it."),
     "ReadTimeoutError": _("AWS did not answer in time; a receipt may still settle it."),
     "ConnectionClosedError": _("The connection broke during the call; a receipt may settle it."),

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns import audience, event_log, openings, prices, queue, runs, spend
+from campaigns import audience, ending, event_log, openings, prices, queue, runs, spend
 from campaigns import dispatch as street
 from campaigns.models import Run
 from campaigns.outgoing import delivery
@@ -89,6 +89,9 @@ def tidy() -> None:
     now = timezone.now()
     queue.abandon_dead(now)
     queue.expire(now)
+    ending.give_up_silent(now)
+    while ending.cancel_waiting(now) == ending.SLICE:
+        pass
     unwritten = Run.objects.filter(audience_complete=False, finished_at=None)
     for run_id in unwritten.values_list("pk", flat=True):
         build_audience.delay(run_id)

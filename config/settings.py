@@ -251,6 +251,8 @@ if SEND_LEASE_SECONDS <= AWS_CONNECT_TIMEOUT_SECONDS + AWS_READ_TIMEOUT_SECONDS:
     )
 # Nothing promotional is handed over in the last seconds of a window: queues and carriers take time.
 HAND_OFF_MARGIN_SECONDS = env.whole("HAND_OFF_MARGIN_SECONDS", 300)
+# How long a receipt may take to settle a text of unclear fate before a person is asked.
+UNCLEAR_GRACE_MINUTES = env.whole("UNCLEAR_GRACE_MINUTES", 60)
 # Parts per second over all originators of the account; 0 = no account-wide limit of our own.
 ACCOUNT_PARTS_PER_SECOND = env.whole("ACCOUNT_PARTS_PER_SECOND", 0)
 

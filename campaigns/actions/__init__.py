@@ -6,6 +6,7 @@ from campaigns.actions.editing import check_editable, create, save
 from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
+from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.telling import resend_events
 from campaigns.actions.waiving import waive
@@ -22,11 +23,13 @@ __all__ = (
     "check_editable",
     "create",
     "launch",
+    "leave",
     "pause",
     "replay_events",
     "resend_events",
     "resume",
     "save",
+    "send_again",
     "send_back",
     "submit",
     "waive",

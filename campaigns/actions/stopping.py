@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import openings, tasks
+from campaigns import ending, openings, tasks
 from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
 from campaigns.models import Message, Run
 
@@ -46,17 +46,16 @@ def cancel(campaign_id: int, user: Actor) -> Stopped:
     with changing(campaign_id, {Status.SCHEDULED, Status.SENDING, Status.PAUSED}) as campaign:
         campaign.next_run_at = None
         put(campaign, Status.CANCELLED)
-        # An audience that is being written now waits on this lock, then finds its run ended.
+        # An audience that is being written now waits on this lock, then finds its run cancelled.
         runs = list(
             Run.objects.select_for_update()
             .filter(campaign=campaign, finished_at=None)
             .order_by("pk")
             .values_list("pk", flat=True)
         )
-        stopped = Message.objects.filter(run__in=runs, state=Message.State.QUEUED).update(
-            state=Message.State.CANCELLED, final_at=now, changed_at=now, leased_until=None
-        )
+        stopped = Message.objects.filter(run__in=runs, state=Message.State.QUEUED).count()
         gone = Message.objects.filter(run__in=runs, sent_at__isnull=False).count()
-        Run.objects.filter(pk__in=runs).update(finished_at=now)
+        # From the commit on nothing goes; a million rows more are ended after it.
+        ending.cancel_waiting(now)
         audit(user, campaign, f"Cancelled: {stopped} texts will not go, {gone} had gone.")
     return Stopped(stopped, gone)

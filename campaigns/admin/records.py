@@ -5,13 +5,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import reasons
-from campaigns.actions import replay_events
+from campaigns.actions import leave, replay_events, send_again
+from campaigns.actions.settling import undecided
 from campaigns.models import Event, InboundMessage, Message
 
 
@@ -35,16 +37,67 @@ class RecordAdmin(ModelAdmin):
         return False
 
 
+class Undecided(admin.SimpleListFilter):
+    """Those texts of unclear fate that wait for a person's decision."""
+
+    title = gettext_lazy("decision")
+    parameter_name = "decide"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One choice."""
+        return [("yes", gettext_lazy("unclear, waits for your decision"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        """Keep what waits."""
+        return queryset & undecided(timezone.now()) if self.value() == "yes" else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
     """Every text to every person, with what became of it."""
 
     list_display = ("phone", "campaign", "state", "why", "parts", "price", "sent_at", "final_at")
-    list_filter = ("state",)
+    list_filter = (Undecided, "state")
     list_select_related = ("campaign",)
     search_fields = ("phone",)
     search_help_text = _("A number, beginning with +")
     ordering = ("-pk",)
+    actions = ("send_again", "leave")
+
+    def has_launch_permission(self, request: HttpRequest) -> bool:
+        """Who may launch a campaign decides on its texts too."""
+        return request.user.has_perm("campaigns.launch_campaign")
+
+    @admin.action(
+        description=gettext_lazy("It did not arrive: send it again"), permissions=["launch"]
+    )
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        """Send texts of unclear fate again, because a person found that they did not arrive."""
+        chosen = list(queryset.values_list("pk", flat=True))
+        sent = send_again(chosen, request.user)
+        said = ngettext("{} text goes out again.", "{} texts go out again.", sent)
+        self.message_user(request, said.format(sent), messages.SUCCESS)
+        self._say_what_was_left(request, len(chosen) - sent)
+
+    @admin.action(description=gettext_lazy("Leave it unclear"), permissions=["launch"])
+    def leave(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        """Take texts of unclear fate off the list."""
+        chosen = list(queryset.values_list("pk", flat=True))
+        left = leave(chosen, request.user)
+        said = ngettext("{} text stays unclear.", "{} texts stay unclear.", left)
+        self.message_user(request, said.format(left), messages.SUCCESS)
+        self._say_what_was_left(request, len(chosen) - left)
+
+    def _say_what_was_left(self, request: HttpRequest, count: int) -> None:
+        if count:
+            said = ngettext(
+                "{} text was left as it is: its fate is not unclear, a receipt may still come, "
+                "or its campaign is over.",
+                "{} texts were left as they are: their fate is not unclear, a receipt may still "
+                "come, or their campaign is over.",
+                count,
+            )
+            self.message_user(request, said.format(count), messages.WARNING)
 
     @admin.display(description=_("why"))
     def why(self, message: Message) -> str:

@@ -87,6 +87,8 @@ class Message(models.Model):
     event_at = models.DateTimeField(null=True)  # when AWS's last applied event happened
     final_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
+    # When a person decided to leave a text of unclear fate as it is.
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ("view",)

@@ -15,6 +15,8 @@ class Accepting:
         self._lock = threading.Lock()
 
     def send(self, text):
+        if text.door:
+            text.door()
         with self._lock:
             self.texts.append(text)
             return f"aws-{next(self._numbers)}"

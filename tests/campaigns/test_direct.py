@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from campaigns import direct, tasks
+from campaigns import direct, pacing, tasks
 from campaigns.dispatch import Dispatcher
 from campaigns.models import Message
 from compliance import opt_outs
@@ -46,6 +46,7 @@ def send(program, originator):
 
 
 def work(originator, gateway, now=NOON):
+    pacing.connection().flushdb()
     dispatcher = Dispatcher(gateway, now=lambda: now, threads=4)
     return dispatcher.work_direct(originator.pk, until=time.monotonic() + 3)
 

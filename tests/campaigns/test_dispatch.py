@@ -1,17 +1,20 @@
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
 
 from campaigns import pacing, queue
-from campaigns.dispatch import Dispatcher
+from campaigns.dispatch import Dispatcher, Shift
+from campaigns.lanes import Where
 from campaigns.models import Message
 from compliance import opt_outs
 from compliance.models import LedgerEntry, Suppression
 from pinpoint.gateway import Fate
 from tests.campaigns.factories import NOON, MessageFactory, run_of
 from tests.campaigns.gateways import Accepting, Dying, Failing
+from tests.compliance.factories import OriginatorFactory
 
 # Threads call the gateway; the database is only touched by the test's own thread.
 pytestmark = pytest.mark.django_db
@@ -19,6 +22,7 @@ NIGHT = datetime(2026, 11, 25, 3, tzinfo=UTC)
 
 
 def work(run, gateway, now=NOON, seconds=3.0, threads=4):
+    pacing.connection().flushdb()  # the clock of Valkey is its own: let the last second be over
     dispatcher = Dispatcher(gateway, now=lambda: now, threads=threads)
     return dispatcher.work(run.pk, until=time.monotonic() + seconds)
 
@@ -284,3 +288,55 @@ def test_a_contact_that_was_erased_meanwhile_is_still_addressed_by_number():
     gateway = Accepting()
     work(run, gateway)
     assert gateway.texts[0].clearance.phone == message.phone
+
+
+def test_a_lane_without_room_does_not_hold_up_the_others():
+    slow, _ = run_of(5, messages_per_second=1)
+    quick, _ = run_of(40)
+    gateway = Accepting()
+    pacing.connection().flushdb()
+    shift = Shift(
+        gateway,
+        lambda: NOON,
+        8,
+        lambda _: [Where(run_id=slow.pk), Where(run_id=quick.pk)],
+        ThreadPoolExecutor(8),
+    )
+    shift.work(time.monotonic() + 2)
+    assert quick.messages.filter(state="accepted").count() == 40
+    assert 1 <= slow.messages.filter(state="accepted").count() <= 3
+
+
+def test_two_campaigns_of_one_originator_take_turns():
+    originator = OriginatorFactory(parts_per_second=10)
+    runs = [run_of(60, originator=originator)[0] for _ in range(2)]
+    pacing.connection().flushdb()
+    shift = Shift(
+        Accepting(),
+        lambda: NOON,
+        8,
+        lambda _: [Where(run_id=run.pk) for run in runs],
+        ThreadPoolExecutor(8),
+    )
+    shift.work(time.monotonic() + 4.5)
+    sent = [run.messages.filter(state="accepted").count() for run in runs]
+    assert min(sent) >= 5
+    assert sum(sent) <= 50
+
+
+def test_two_texts_to_one_person_are_a_second_apart():
+    run, (message,) = run_of(1)
+    other, _ = run_of(0, originator=run.campaign.originator, program=run.campaign.program)
+    MessageFactory(run=other, contact=message.contact, phone=message.phone)
+    gateway = Accepting()
+    work(run, gateway)
+    Dispatcher(gateway, now=lambda: NOON, threads=4).work(other.pk, until=time.monotonic() + 0.5)
+    assert len(gateway.texts) == 1
+    assert other.messages.get().due_at == NOON + timedelta(seconds=1)
+
+
+def test_a_text_that_is_held_back_at_the_door_waits_and_was_no_attempt():
+    run, (message,) = run_of(1)
+    work(run, Failing(Fate.LATE))
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.sent_at) == ("queued", 0, None)

@@ -8,8 +8,9 @@ from tests.stack import daytime_zone, wait_for
 # What the log says must be true, so that every text has one certain end.
 SURE = {"outcomes": {"TEXT_DELIVERED": 1.0}, "rates": {"stop_reply": 0.0, "other_reply": 0.0}}
 STATES = ("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open")
-LEASE_SECONDS = 60
-IN_FLIGHT = 4 * 16  # the texts that a worker's processes can have in their threads
+LEASE_SECONDS = 10
+THREADS = 16
+IN_FLIGHT = 4 * THREADS  # the texts that a worker's processes can have in their threads
 
 
 def launch(stack, people):
@@ -44,7 +45,7 @@ def reaches(stack, texts):
 def ends(stack):
     return wait_for(
         lambda: (found := totals(stack))["status"] == "completed" and found,
-        3 * LEASE_SECONDS,
+        120,
         stack.words,
     )
 

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.journeys.campaign import LEASE_SECONDS, THREADS
 from tests.stack import Stack
 
 
@@ -9,6 +10,11 @@ def start(tmp_path):
 
     def start(simulator):
         stack = Stack(tmp_path, simulator=simulator)
+        stack.environment |= {
+            "SEND_LEASE_SECONDS": str(LEASE_SECONDS),
+            "AWS_READ_TIMEOUT_SECONDS": "5",
+            "SEND_CONCURRENCY": str(THREADS),
+        }
         running.append(stack)
         stack.start()
         return stack
