@@ -28,7 +28,7 @@ def no_broker(monkeypatch):
 @pytest.fixture
 def unclear():
     """A text of unclear fate since two hours, whose run has ended."""
-    run, (message,) = run_of(1)
+    _, (message,) = run_of(1)
     now = timezone.now()
     Message.objects.update(state="unknown", sent_at=now, changed_at=now - timedelta(hours=2))
     Run.objects.update(expires_at=now + timedelta(hours=24))
@@ -96,7 +96,7 @@ def test_the_list_shows_what_waits_and_the_buttons_act(unclear, marketer, client
 
 
 def test_what_had_no_final_receipt_for_72_hours_is_unknown():
-    run, messages = run_of(2)
+    _, messages = run_of(2)
     now = timezone.now()
     Message.objects.update(state="accepted", sent_at=now - timedelta(hours=71))
     Message.objects.filter(pk=messages[0].pk).update(sent_at=now - timedelta(hours=73))
