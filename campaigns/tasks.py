@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns import audience, ending, event_log, openings, prices, queue, runs, spend
+from campaigns import audience, circuit, ending, event_log, openings, prices, queue, runs, spend
 from campaigns import dispatch as street
 from campaigns.models import Run
 from campaigns.outgoing import delivery
@@ -90,6 +90,7 @@ def tidy() -> None:
     queue.abandon_dead(now)
     queue.expire(now)
     ending.give_up_silent(now)
+    circuit.check(now)
     while ending.cancel_waiting(now) == ending.SLICE:
         pass
     unwritten = Run.objects.filter(audience_complete=False, finished_at=None)

@@ -251,10 +251,17 @@ if SEND_LEASE_SECONDS <= AWS_CONNECT_TIMEOUT_SECONDS + AWS_READ_TIMEOUT_SECONDS:
     )
 # Nothing promotional is handed over in the last seconds of a window: queues and carriers take time.
 HAND_OFF_MARGIN_SECONDS = env.whole("HAND_OFF_MARGIN_SECONDS", 300)
+# Of the last ten minutes' texts from an originator, above which its campaigns are paused.
+BREAKER_ERROR_PERCENT = env.whole("BREAKER_ERROR_PERCENT", 20)
+BREAKER_BLOCKED_PERCENT = env.whole("BREAKER_BLOCKED_PERCENT", 10)
+BREAKER_OPT_OUT_PERCENT = env.whole("BREAKER_OPT_OUT_PERCENT", 5)
 # How long a receipt may take to settle a text of unclear fate before a person is asked.
 UNCLEAR_GRACE_MINUTES = env.whole("UNCLEAR_GRACE_MINUTES", 60)
 # Parts per second over all originators of the account; 0 = no account-wide limit of our own.
 ACCOUNT_PARTS_PER_SECOND = env.whole("ACCOUNT_PARTS_PER_SECOND", 0)
+
+# Bearer token with which Prometheus may read /metrics; none: nobody may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOGGING = {

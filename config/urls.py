@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from analytics import views
 from campaigns.webhooks import firehose, sns
 from config.health import healthz
+from config.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("forms/", include("compliance.forms.urls")),
     path("healthz/", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("aws/sns/", sns, name="sns"),
     path("aws/firehose/", firehose, name="firehose"),
 ]

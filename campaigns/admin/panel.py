@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns import actions, forecast, runs, spend
 from campaigns.actions.launching import LAUNCHABLE
 from campaigns.models import EDITABLE, Campaign, Run
+from campaigns.progress import standing
 from contacts import segments
 from contacts.segments import words
 
@@ -45,6 +46,13 @@ def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _speed(campaign: Campaign) -> dict[str, Any] | None:
+    """Return how fast it goes and when it will be done; None unless it is being sent."""
+    now = timezone.now()
+    found = standing(now, [campaign.pk]) if campaign.status == Status.SENDING else []
+    return {"now": found[0], "ends_at": found[0].ends_at(now)} if found else None
+
+
 def progress(campaign: Campaign) -> dict[str, Any]:
     """Return the counts of the latest run, as numbers and as a bar."""
     totals = runs.totals([campaign.pk], latest=True)[0]
@@ -66,6 +74,7 @@ def progress(campaign: Campaign) -> dict[str, Any]:
         "deferred": waiting,
         "deferred_until": first,
         "moving": campaign.status == Status.SENDING,
+        "speed": _speed(campaign),
     }
 
 

@@ -1,0 +1,100 @@
+"""How fast campaigns go now, what waits, and when they will be done."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from redis import RedisError
+
+from campaigns import pacing
+from campaigns.pacing import Bucket
+
+WINDOW = timedelta(seconds=10)  # over which the rate is taken
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One campaign that is being sent or held. Rates in texts and in parts a second."""
+
+    campaign_id: int
+    campaign: str
+    originator: str
+    status: str
+    texts_per_second: float
+    parts_per_second: float
+    limit: float  # in parts a second; lower than what was set while AWS throttles
+    backlog: int
+    due: int  # of the backlog: those whose time has come
+    oldest_due_at: datetime | None
+
+    def ends_at(self, now: datetime) -> datetime | None:
+        """When what is due will have gone, at the present rate; None while nothing goes."""
+        if not self.due or not self.texts_per_second:
+            return None
+        return now + timedelta(seconds=self.due / self.texts_per_second)
+
+
+def standing(now: datetime, only: Collection[int] | None = None) -> list[Progress]:
+    """Return the campaigns that are being sent or held, or those of them that are named."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT campaign.id, campaign.name, originator.identity, campaign.status,
+                   originator.id, originator.parts_per_second, campaign.messages_per_second,
+                   gone.texts, gone.parts, waiting.all, waiting.due, waiting.oldest
+            FROM campaigns_campaign campaign
+            JOIN compliance_originator originator ON originator.id = campaign.originator_id
+            LEFT JOIN (
+                SELECT campaign_id, count(*) AS texts, coalesce(sum(parts), 0) AS parts
+                FROM campaigns_message
+                WHERE state NOT IN ('queued', 'sending')
+                  AND coalesce(sent_at, final_at) >= %s AND sent_at IS NOT NULL
+                GROUP BY campaign_id
+            ) gone ON gone.campaign_id = campaign.id
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS all, count(*) FILTER (WHERE due_at <= %s) AS due,
+                       min(due_at) FILTER (WHERE due_at <= %s) AS oldest
+                FROM campaigns_run run
+                JOIN campaigns_message message ON message.run_id = run.id
+                WHERE run.campaign_id = campaign.id AND run.finished_at IS NULL
+                  AND message.state = 'queued'
+            ) waiting
+            WHERE campaign.status IN ('sending', 'paused')
+              AND (%s::bigint[] IS NULL OR campaign.id = ANY(%s))
+            ORDER BY campaign.id
+            """,
+            [now - WINDOW, now, now, *[list(only) if only is not None else None] * 2],
+        )
+        rows = cursor.fetchall()
+    shares = _shares([row[4] for row in rows])
+    return [_progress(row, share) for row, share in zip(rows, shares, strict=True)]
+
+
+def _progress(row: tuple[Any, ...], share: float) -> Progress:
+    campaign_id, name, identity, status, _, of_originator, of_campaign, *counted = row
+    texts, parts, backlog, due, oldest = counted
+    seconds = WINDOW.total_seconds()
+    return Progress(
+        campaign_id=campaign_id,
+        campaign=name,
+        originator=identity,
+        status=status,
+        texts_per_second=(texts or 0) / seconds,
+        parts_per_second=(parts or 0) / seconds,
+        limit=min(share * of_originator, of_campaign),
+        backlog=backlog,
+        due=due,
+        oldest_due_at=oldest,
+    )
+
+
+def _shares(originator_ids: list[int]) -> list[float]:
+    """Return what share of its limit each originator may use; 0 when the buckets are lost."""
+    if not originator_ids:
+        return []
+    try:
+        return pacing.shares([Bucket(f"originator:{pk}", 1) for pk in originator_ids])
+    except RedisError:
+        return [0.0] * len(originator_ids)
