@@ -3,8 +3,8 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.models import Event, InboundMessage, Message
-from compliance.erasure import ERASED
+from campaigns.models import Event, InboundMessage, Message, OutgoingEvent
+from contacts.erasing import ERASED
 
 
 def erase(phone: str) -> None:
@@ -21,6 +21,8 @@ def erase(phone: str) -> None:
     InboundMessage.objects.filter(Q(sender=phone) | Q(recipient=phone)).update(
         sender=ERASED, body="", contact=None
     )
+    # Others are told no more of the person; what they were told before is theirs to erase.
+    OutgoingEvent.objects.filter(payload__icontains=phone).delete()
     # The log is searched from end to end, some seconds for a million events: it has no numbers
     # of its own to look up.
     Event.objects.exclude(status=Event.Status.NEW).filter(payload__contains=phone).update(

@@ -6,7 +6,6 @@ from typing import cast
 
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import AnonymousUser, User
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -23,10 +22,10 @@ from compliance.models import (
     PersonalEvidence,
     Subject,
 )
-from contacts.models import Contact
+from contacts import erasing
+from contacts.erasing import ERASED
 
 PERMISSION = "compliance.erase_person"
-ERASED = "erased"  # stands where a number stood
 
 # What a higher room holds of a number, it erases itself: given the number, in our transaction.
 Eraser = Callable[[str], None]
@@ -50,7 +49,11 @@ def erase(phone: str, user: User | AnonymousUser) -> int:
         # The ledger's lock comes last, as everywhere: whoever holds rows may wait for it.
         for eraser in _erasers:
             eraser(phone)
-        _erase_contact(phone)
+        erasing.erase(phone)
+        AnswerReview.objects.filter(phone=phone, status=AnswerReview.Status.OPEN).update(
+            status=AnswerReview.Status.READ, decided_at=timezone.now()
+        )
+        AnswerReview.objects.filter(phone=phone).update(phone=ERASED, text="")
         [entry] = ledger.append(
             [
                 Act(
@@ -73,16 +76,6 @@ def erase(phone: str, user: User | AnonymousUser) -> int:
             cast(int, user.pk), [subject], DELETION, said, single_object=True
         )
     return entry.pk
-
-
-def _erase_contact(phone: str) -> None:
-    contact = Contact.objects.filter(phone=phone).first()
-    if contact is None:
-        return
-    LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Contact), object_id=str(contact.pk)
-    ).update(object_repr=ERASED)
-    contact.delete()
 
 
 def _erase_evidence(subject: str, before: int) -> None:

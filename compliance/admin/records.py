@@ -61,7 +61,6 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     fields = (
         *("id", "number", "act", "program", "message_class", "scope", "source"),
         *("happened_at", "recorded_at", "recorded_by", "basis", "expires_at"),
-        *("previous_hash", "hash"),
     )
     readonly_fields = ("number",)
 

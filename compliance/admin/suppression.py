@@ -116,7 +116,16 @@ class SuppressedNumberAdmin(ReadOnlyAdmin):
         """Show the beginning of the hash."""
         return f"{number.key[:12]}…"
 
-    @display(description=gettext_lazy("reason"), label={"erased": "info", "litigator": "danger"})
+    @display(
+        description=gettext_lazy("reason"),
+        label={
+            "erased": "info",
+            "do_not_call": "warning",
+            "litigator": "danger",
+            "reassigned": "info",
+            "other": "info",
+        },
+    )
     def why(self, number: SuppressedNumber) -> tuple[str, str]:
         """Show the reason as a label."""
         return number.reason, number.get_reason_display()

@@ -161,7 +161,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.act} {self.pk}"
+        return f"entry {self.pk}"
 
 
 class PersonalEvidence(models.Model):

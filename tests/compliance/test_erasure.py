@@ -9,17 +9,18 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from campaigns import event_log
-from campaigns.models import Event, InboundMessage, Message
+from campaigns.models import Destination, Event, InboundMessage, Message, OutgoingEvent
 from compliance import double_opt_in, erasure, evidence, gate, ledger, verification
 from compliance.evidence import Status
 from compliance.models import (
+    AnswerReview,
     Attachment,
     Consent,
     LedgerEntry,
     PersonalEvidence,
     SuppressedNumber,
 )
-from contacts.models import Contact
+from contacts.models import Contact, Import, ImportMember, Refusal, RejectedLine
 from pinpoint.receivers.raw import RawEvent
 from tests.campaigns.events import inbound
 from tests.compliance.acts import act, yes
@@ -63,6 +64,25 @@ def known_everywhere(program):
         created_at=timezone.now(),
         changed_at=timezone.now(),
     )
+    job = Import.objects.create(filename="a.csv", status="completed", encoding="utf-8")
+    job.file.save("a.csv", ContentFile(f"phone\n{ANA}\n{BEN}\n".encode()))
+    ImportMember.objects.create(job=job, contact=contact)
+    Refusal.objects.create(job=job, phone=ANA, line=2, opt_out=True)
+    RejectedLine.objects.create(job=job, number=9, reason="no", raw=f"{ANA},x")
+    AnswerReview.objects.create(
+        phone=ANA,
+        inbound_id="in-9",
+        recipient="+12065550100",
+        text=f"stop? {ANA}",
+        received_at=timezone.now(),
+        rule="unsure",
+        rules_version="1",
+        holds=True,
+    )
+    destination = Destination.objects.create(name="CRM", address="https://crm.example/hook")
+    OutgoingEvent.objects.create(
+        destination=destination, event_type="_SMS.SUCCESS", payload={"phone": ANA}
+    )
     asks = ProgramFactory(double_opt_in=True, confirmation_originator=OriginatorFactory())
     double_opt_in.join(
         ledger.Act(
@@ -94,15 +114,27 @@ def test_no_table_names_an_erased_person(officer):
         "campaigns_event",
         "campaigns_inboundmessage",
         "campaigns_message",
+        "campaigns_outgoingevent",
+        "compliance_answerreview",
         "compliance_consent",
         "compliance_optinrequest",
         "compliance_personalevidence",
         "compliance_subject",
         "contacts_contact",
+        "contacts_refusal",
+        "contacts_rejectedline",
         "django_admin_log",
     }
     erasure.erase(ANA, officer)
     assert tables_that_name(ANA) == set()
+
+
+def test_an_uploaded_list_no_longer_names_the_person(officer, django_capture_on_commit_callbacks):
+    known_everywhere(ProgramFactory())
+    with django_capture_on_commit_callbacks(execute=True):
+        erasure.erase(ANA, officer)
+    with Import.objects.get().file.open("rb") as file:
+        assert file.read().decode() == f"phone\n\n{BEN}\n"
 
 
 def test_the_chain_holds_after_an_erasure(officer):
