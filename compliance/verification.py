@@ -14,10 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from compliance import ledger
 from compliance.canonical import GENESIS, Said, commitment, entry_hash
-from compliance.models import Attachment, LedgerCheck, Subject, Wording
+from compliance.models import Attachment, LedgerCheck, LedgerEntry, Subject, Wording
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +176,21 @@ def _outside_the_chain() -> Broken | None:
     for attachment in Attachment.objects.iterator():
         if not _same_file(attachment):
             return Broken(None, f"the attached file {attachment.pk} is gone or was changed")
-    return None
+    return _file_without_record()
+
+
+def _file_without_record() -> Broken | None:
+    later = LedgerEntry.objects.filter(
+        subject=OuterRef("subject"), act=LedgerEntry.Act.ERASURE, pk__gt=OuterRef("pk")
+    )
+    entry = (
+        LedgerEntry.objects.exclude(attachment_sha256="")
+        .exclude(attachment_sha256__in=Attachment.objects.values("pk"))
+        .exclude(Exists(later))
+        .order_by("pk")
+        .first()
+    )
+    return Broken(entry.pk, "its attached file is gone, and nobody was erased") if entry else None
 
 
 def _same_file(attachment: Attachment) -> bool:

@@ -149,6 +149,13 @@ def test_a_changed_file_is_found():
     assert "file" in problem()[1]
 
 
+def test_a_removed_file_is_found():
+    sha256 = ledger.keep_attachment(ContentFile(b"signed"), "form.pdf")
+    yes(PHONES[0], ProgramFactory(), source="paper", attachment_sha256=sha256)
+    tamper("DELETE FROM compliance_attachment")
+    assert problem() == (1, "its attached file is gone, and nobody was erased")
+
+
 def cut_off_the_tail():
     tamper(
         "DELETE FROM compliance_personalevidence WHERE entry_id > 3",
