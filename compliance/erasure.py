@@ -23,7 +23,6 @@ from compliance.models import (
     Subject,
 )
 from contacts import erasing
-from contacts.erasing import ERASED
 
 PERMISSION = "compliance.erase_person"
 
@@ -46,14 +45,11 @@ def erase(phone: str, user: User | AnonymousUser) -> int:
     if not user.has_perm(PERMISSION):
         raise PermissionDenied(_("You need the permission to erase people."))
     with transaction.atomic():
-        # The ledger's lock comes last, as everywhere: whoever holds rows may wait for it.
+        # Whoever holds these rows may be waiting for the ledger's lock: so first they, then it.
         for eraser in _erasers:
             eraser(phone)
         erasing.erase(phone)
-        AnswerReview.objects.filter(phone=phone, status=AnswerReview.Status.OPEN).update(
-            status=AnswerReview.Status.READ, decided_at=timezone.now()
-        )
-        AnswerReview.objects.filter(phone=phone).update(phone=ERASED, text="")
+        AnswerReview.objects.filter(phone=phone).delete()
         [entry] = ledger.append(
             [
                 Act(
@@ -67,7 +63,6 @@ def erase(phone: str, user: User | AnonymousUser) -> int:
             ]
         )
         OptInRequest.objects.filter(phone=phone).delete()
-        AnswerReview.objects.filter(phone=phone).delete()
         ListedNumber.objects.filter(phone=phone).delete()
         _erase_evidence(entry.said.subject, entry.pk)
         subject = Subject.objects.get(pk=entry.said.subject)
