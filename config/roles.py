@@ -52,6 +52,7 @@ ROLES: dict[str, list[str]] = {
         "compliance.add_brand",
         "compliance.change_brand",
         "campaigns.replay_event",
+        "compliance.add_ledgerentry",
         "compliance.add_suppressednumber",
         "compliance.correct_entry",
         "compliance.delete_suppressednumber",

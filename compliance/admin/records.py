@@ -6,15 +6,16 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from compliance import corrections, evidence, ledger
+from compliance import corrections, evidence, ledger, operators
 from compliance.admin import lookup
+from compliance.admin.operators import ToldForm
 from compliance.models import Attachment, Consent, LedgerCheck, LedgerEntry, Subject, Suppression
 from contacts.phones import BadPhone, parse_phone
 
@@ -119,6 +120,34 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a person said on paper or on the phone has no other way in."""
+        return request.user.has_perm(operators.PERMISSION)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Record what a person said."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ToldForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                operators.record(form.told(), request.user)
+            except operators.NotPossible as problem:
+                form.add_error(None, str(problem))
+            else:
+                messages.success(request, _("Recorded."))
+                return redirect("admin:compliance_ledgerentry_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Record what a person said"),
+            "form": form,
+            "button": _("Record it"),
+            "back": reverse("admin:compliance_ledgerentry_changelist"),
+        }
+        return render(request, "compliance/form.html", context)
 
     def correct_view(self, request: HttpRequest, entry_id: int) -> HttpResponse:
         """Record that an entry is wrong."""

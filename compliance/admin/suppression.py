@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -144,8 +145,10 @@ class SuppressedNumberAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": _("Suppress numbers"),
             "form": form,
+            "button": _("Suppress them"),
+            "back": reverse("admin:compliance_suppressednumber_changelist"),
         }
-        return render(request, "compliance/suppression_form.html", context)
+        return render(request, "compliance/form.html", context)
 
     def _take(self, request: HttpRequest, fields: dict[str, Any]) -> None:
         upload = fields["file"]

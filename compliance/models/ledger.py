@@ -129,7 +129,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         verbose_name = _("consent record")
-        default_permissions = ("view",)
+        default_permissions = ("add", "view")
         permissions = [
             ("erase_person", "Can erase a person everywhere"),
             ("export_evidence", "Can export the evidence about a person"),
