@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 OFFLINE := SENDPOINT_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format requirements clean
+.PHONY: help run test soak check bench format requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ run: $(STAMP) ## Start everything on this machine: web, worker, beat, database, 
 test: $(STAMP) ## Run every test, with real servers and a real browser (ARGS="-k name" to choose)
 	@$(BIN)/python -m config.local.browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+soak: $(STAMP) ## The long runs: faults, scale, thousands of random histories (ARGS="-k name")
+	$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: $(STAMP) ## Formatting, lint, types, import contract, migrations
 	$(BIN)/ruff format --check .

@@ -316,3 +316,9 @@ def test_nobody_is_texted_who_may_not_be():
     # Else the property would say less than it seems to.
     assert sent
     assert blocked
+
+
+@pytest.mark.soak
+def test_nobody_is_texted_who_may_not_be_in_thousands_of_histories():
+    sent, _blocked = run(examples=2000, steps=60)
+    assert sent
