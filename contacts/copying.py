@@ -11,14 +11,22 @@ NULL = "\\N"
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write rows of text into a table; each cell as PostgreSQL reads it, `NULL` for none.
 
-    The rows may come from a generator: while it makes the next, the database stores the ones
-    before. No column's default but the database's own applies.
+    No column's default but the database's own applies.
+    """
+    copy_lines(table, columns, ("\t".join(row) for row in rows))
+
+
+def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """Write rows whose cells are joined by tabs already.
+
+    They may come from a generator: while it makes the next, the database stores the ones before.
     """
     sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+    # Django does not see to COPY's errors by itself.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(sql) as copy:
         chunk: list[str] = []
-        for row in rows:
-            chunk.append("\t".join(row))
+        for line in lines:
+            chunk.append(line)
             if len(chunk) == CHUNK:
                 copy.write("\n".join(chunk) + "\n")
                 chunk.clear()

@@ -11,7 +11,7 @@ from typing import IO, cast
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -230,8 +230,9 @@ def failing_in_words(job: Import) -> Iterator[list[bool]]:
     went: list[bool] = []
     try:
         yield went
-    except (OSError, ValueError, DataError, IntegrityError) as problem:
-        logger.exception("import %s failed", job.pk)
+    except (OSError, ValueError, DataError, IntegrityError, ProgrammingError) as problem:
+        # What the database says may hold a line of the list, which is no business of a log's.
+        logger.error("import %s failed: %s", job.pk, type(problem).__name__)
         what = "The file cannot be read" if isinstance(problem, OSError) else "The import broke off"
         Import.objects.filter(pk=job.pk).update(
             status=Import.Status.FAILED,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from contacts.copying import copy_lines
 from contacts.parsing import STAGED
 
 # A temporary table holds the batch, so that the database compares and merges it at once.
@@ -92,9 +93,7 @@ def stage(rows: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(STAGE)
         cursor.execute(BY_INDEX)
-        with cursor.copy(f"COPY staged_row ({', '.join(STAGED)}) FROM STDIN") as copy:
-            for start in range(0, len(rows), 500):
-                copy.write("\n".join(rows[start : start + 500]) + "\n")
+    copy_lines("staged_row", STAGED, rows)
 
 
 def compare() -> Counts:

@@ -140,6 +140,11 @@ def elsewhere(
     theirs.close()
     try:
         ours.send((form, reading, size, after))
+        if ours.recv() != STAGED:
+            # The next worker goes on with the import.
+            raise RuntimeError(
+                "Sendpoint was updated under this process, which is to be restarted."
+            )
         yield _received(ours)
     finally:
         ours.close()
@@ -162,6 +167,7 @@ def serve(descriptor: int) -> None:
     gc.disable()  # rows make no cycles, and to look for some costs a fifth
     connection = Connection(descriptor)
     form, reading, size, after = connection.recv()
+    connection.send(STAGED)
     try:
         for batch in batches(sys.stdin.buffer, form, reading, size, after):
             connection.send(batch)

@@ -314,3 +314,17 @@ def test_a_second_worker_leaves_an_import_that_is_being_run_alone():
     assert imports.run(job.pk, on_batch)
     assert second == [False]
     assert Contact.objects.count() == 1
+
+
+def test_what_the_database_does_not_take_fails_the_import_and_is_in_no_log(monkeypatch, caplog):
+    job = examine("Phone\n2125550111\n")
+    imports.start(job.pk)
+    stage = imports.merging.stage
+    monkeypatch.setattr(
+        imports.merging, "stage", lambda rows: stage([row + "\tmore" for row in rows])
+    )
+    with transaction.atomic():  # what the worker's own batch is outside of tests
+        assert not imports.run(job.pk, lambda people: None)
+    job.refresh_from_db()
+    assert (job.status, job.done_lines) == ("failed", 0)
+    assert "2125550111" not in caplog.text
