@@ -11,7 +11,7 @@ from config.local import throwaway
 FOLDER = Path(__file__).resolve().parents[1] / ".local" / "bench"
 
 
-def start() -> Path:
+def start(settings: str = "config.settings") -> Path:
     """Start the servers, set Django up and migrate; return a folder for what else is needed.
 
     PostgreSQL writes to disk as in earnest (fsync on). All is gone when the process ends. Call it
@@ -23,7 +23,7 @@ def start() -> Path:
         "DATA_DIR": str(folder),
         "DATABASE_URL": throwaway.start_postgres(folder),
         "REDIS_URL": throwaway.start_valkey(folder),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DJANGO_SETTINGS_MODULE": settings,
         "LOG_LEVEL": "WARNING",
     }
     django.setup()
