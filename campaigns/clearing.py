@@ -11,7 +11,7 @@ from liquid.exceptions import LiquidError
 from campaigns import queue, templating
 from campaigns.history import had_before
 from campaigns.lanes import Lane
-from campaigns.models import Message
+from campaigns.models import Message, Run
 from campaigns.pacing import Turn
 from compliance import gate
 from compliance.models import MessageClass
@@ -40,8 +40,8 @@ class Ready:
         asked = self.decision.decided_at
         return asked is None or (now - asked).total_seconds() > age
 
-    def text(self, lane: Lane, turn: Turn) -> ClearedText:
-        """Return what is handed to the gateway, to leave in its turn."""
+    def text(self, lane: Lane, turn: Turn | None) -> ClearedText:
+        """Return what is handed to the gateway, to leave in its turn (none: for a dry run)."""
         clearance = self.decision.clearance
         if clearance is None:
             raise AssertionError("the gate gave no clearance for a text that is being sent")
@@ -55,7 +55,7 @@ class Ready:
             configuration_set=settings.AWS_CONFIGURATION_SET,
             context={"site": settings.SITE_ID_IN_CONTEXT, "message": str(self.message.pk)},
             ttl_seconds=_time_to_live(self.decision),
-            door=turn.at_the_door,
+            door=turn.at_the_door if turn else None,
         )
 
 
@@ -77,6 +77,40 @@ def clear(lane: Lane, token: uuid.UUID, messages: Sequence[Message], now: dateti
     for message_id, problem in broken:
         queue.end(token, [message_id], Message.State.FAILED, "template", problem, now)
     return ready
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would become of a message that is not in the queue."""
+
+    message: Message
+    decision: gate.Decision
+    problem: str  # with its words
+
+    @property
+    def reason(self) -> str:
+        """Why it would not go."""
+        return "template" if self.problem else str(self.decision.reason)
+
+    def leaves_at(self, run: Run, now: datetime) -> datetime | None:
+        """Return when it may go; None: it would not go at all."""
+        if self.problem or self.decision.verdict is gate.Verdict.BLOCK:
+            return None
+        at = self.decision.until or now
+        return at if at < run.expires_at else None
+
+    def text(self, lane: Lane) -> ClearedText:
+        """Return what AWS can be asked about."""
+        return Ready(self.message, self.decision).text(lane, None)
+
+
+def rehearse(lane: Lane, messages: Sequence[Message], now: datetime) -> list[Rehearsed]:
+    """Ask the gate about messages that stand in no queue, and render them. Writes nothing."""
+    decisions = gate.decide(_questions(lane, messages, now), now)
+    return [
+        Rehearsed(message, decision, _render(lane, message))
+        for message, decision in zip(messages, decisions, strict=True)
+    ]
 
 
 def _render(lane: Lane, message: Message) -> str:

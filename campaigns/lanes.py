@@ -95,7 +95,10 @@ class Lane:
             return Question(
                 phone=message.phone,
                 program_id=message.program_id or 0,
-                message_class=MessageClass.TRANSACTIONAL,
+                # A test is asked about as what it tests; all others are about this one person.
+                message_class=self.originator.message_class
+                if message.purpose == Message.Purpose.TEST
+                else MessageClass.TRANSACTIONAL,
                 stated_zone=stated_zone,
                 address=address,
                 purpose=ANSWERS.get(Message.Purpose(message.purpose), Purpose.CAMPAIGN),

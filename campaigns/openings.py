@@ -101,28 +101,22 @@ def _not_begun(campaign: Campaign, refusal: Refused, now: datetime) -> None:
     campaign.next_run_at = None
 
 
-def open_run(campaign: Campaign, now: datetime, *, scheduled: bool = False) -> Run:
+def open_run(
+    campaign: Campaign, now: datetime, *, scheduled: bool = False, for_events: bool = False
+) -> Run:
     """Freeze what is sent, and to whom, in a new run.
 
     The caller holds the campaign's row, and nudges the writing of the audience on commit. What
     was missed while nobody was there to open it is not made up for: the latest occurrence that
-    is due opens, and no other.
+    is due opens, and no other. A run for events takes people one by one, as they come, instead
+    of those whom the segment finds.
     """
-    run = Run(
-        campaign=campaign,
-        number=(campaign.runs.aggregate(last=Max("number"))["last"] or 0) + 1,
-        body=campaign.body,
-        rules=frozen.freeze(campaign.segment, now),
-        holdout_percent=campaign.holdout_percent,
-        treatments=list(campaign.treatments.values("name", "percent", "body")),
-        launched_by_id=campaign.launched_by_id,
-        launched_at=now,
-        expires_at=now,
-    )
-    begin = _place(run, now) if scheduled else now
-    run.expires_at = begin + timedelta(hours=campaign.expires_after_hours)
-    if campaign.ends_at:
-        run.expires_at = min(run.expires_at, campaign.ends_at)
+    run = frozen_run(campaign, now)
+    run.number = (campaign.runs.aggregate(last=Max("number"))["last"] or 0) + 1
+    if for_events:
+        run.occurrence, run.audience_complete = now, True
+    if scheduled:
+        run.expires_at = _expiry(campaign, _place(run, now))
     run.save(force_insert=True)
     return run
 
@@ -139,3 +133,23 @@ def _place(run: Run, now: datetime) -> datetime:
     run.local_day, run.local_clock = occurrence.day, plan.clock
     run.local_zone = campaign.zone or settings.TIME_ZONE
     return max(now, schedules.closing(occurrence.day, plan.clock, zones))
+
+
+def frozen_run(campaign: Campaign, now: datetime) -> Run:
+    """Return a run of a campaign as it is now, not saved."""
+    return Run(
+        campaign=campaign,
+        body=campaign.body,
+        rules=frozen.freeze(campaign.segment, now),
+        holdout_percent=campaign.holdout_percent,
+        treatments=list(campaign.treatments.values("name", "percent", "body")),
+        launched_by_id=campaign.launched_by_id,
+        launched_at=now,
+        expires_at=_expiry(campaign, now),
+    )
+
+
+def _expiry(campaign: Campaign, begin: datetime) -> datetime:
+    """Return when waiting texts are given up, if the last of its people have begun then."""
+    expiry = begin + timedelta(hours=campaign.expires_after_hours)
+    return min(expiry, campaign.ends_at) if campaign.ends_at else expiry

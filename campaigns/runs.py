@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, Q
 from django.utils import timezone
 
 from campaigns.models import OPEN, Campaign, Message, Run
@@ -14,6 +14,7 @@ TOTALS = (
     *("id", "name", "status", "audience", "complete"),
     *("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open"),
 )
+GOING = (Campaign.Status.SENDING, Campaign.Status.PAUSED)
 
 
 def pause_because(campaign_id: int, reason: str) -> None:
@@ -41,7 +42,15 @@ def finish_ended() -> int:
             # First the campaign, then its run, as the actions take them: no deadlock, and no run
             # is opened between looking for open ones and saying that there are none.
             Campaign.objects.select_for_update().get(pk=campaign_id)
-            finished += Run.objects.filter(pk=run_id, finished_at=None).update(finished_at=now)
+            unended = Exists(Message.objects.filter(run=run_id, state__in=OPEN))
+            finished += Run.objects.filter(~unended, pk=run_id, finished_at=None).update(
+                finished_at=now
+            )
+            _settle(campaign_id, now)
+    over = Campaign.objects.filter(timing=Campaign.Timing.EVENT, status__in=GOING, ends_at__lte=now)
+    for campaign_id in over.values_list("pk", flat=True):
+        with transaction.atomic():
+            Campaign.objects.select_for_update().get(pk=campaign_id)
             _settle(campaign_id, now)
     return finished
 
@@ -50,10 +59,12 @@ def _settle(campaign_id: int, now: datetime) -> None:
     """Put a campaign without an open run to rest: until its next one, or for good."""
     if Run.objects.filter(campaign=campaign_id, finished_at=None).exists():
         return
-    resting = Campaign.objects.filter(pk=campaign_id)
-    resting.filter(
-        status__in=[Campaign.Status.SENDING, Campaign.Status.PAUSED], next_run_at=None
-    ).update(status=Campaign.Status.COMPLETED, updated_at=now)
+    # One that answers events goes on until its end, whether or not there are any.
+    waits = Q(timing=Campaign.Timing.EVENT) & (Q(ends_at=None) | Q(ends_at__gt=now))
+    resting = Campaign.objects.filter(pk=campaign_id).exclude(waits)
+    resting.filter(status__in=GOING, next_run_at=None).update(
+        status=Campaign.Status.COMPLETED, updated_at=now
+    )
     resting.filter(status=Campaign.Status.SENDING, next_run_at__isnull=False).update(
         status=Campaign.Status.SCHEDULED, updated_at=now
     )

@@ -7,7 +7,18 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns import audience, circuit, ending, event_log, openings, prices, queue, runs, spend
+from campaigns import (
+    audience,
+    circuit,
+    dry_runs,
+    ending,
+    event_log,
+    openings,
+    prices,
+    queue,
+    runs,
+    spend,
+)
 from campaigns import dispatch as street
 from campaigns.models import Run
 from campaigns.outgoing import delivery
@@ -18,6 +29,7 @@ from pinpoint.gateway import AwsGateway
 DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
 EVENTS_SECONDS = 5.0
 AUDIENCE_SECONDS = 10.0
+DRY_RUN_SECONDS = 10.0
 # Whose texts changed in this time have their sums counted anew; a lost nudge is made up for.
 SETTLED_ANEW = timedelta(minutes=10)
 
@@ -108,6 +120,14 @@ def _gateway() -> AwsGateway:
             connections=settings.SEND_CONCURRENCY,
         )
     )
+
+
+@shared_task(name="campaigns.dry_run")
+def dry_run(dry_run_id: int) -> None:
+    """Count what a campaign would come to, for some seconds; a no-op when that is done."""
+    end = time.monotonic() + DRY_RUN_SECONDS
+    if dry_runs.go_on(dry_run_id, _gateway(), timezone.now(), until=end):
+        dry_run.delay(dry_run_id)
 
 
 @shared_task(name="campaigns.settle_spending")

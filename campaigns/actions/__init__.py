@@ -3,12 +3,14 @@ audit row in one transaction; admin, commands and API all come through here."""
 
 from campaigns.actions.acting import Actor
 from campaigns.actions.editing import check_editable, create, save
+from campaigns.actions.events import record_event
 from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
 from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.telling import resend_events
+from campaigns.actions.testing import dry_run, send_test
 from campaigns.actions.waiving import waive
 from campaigns.readiness import approvals_missing
 from campaigns.refusal import Refused
@@ -22,15 +24,18 @@ __all__ = (
     "cancel",
     "check_editable",
     "create",
+    "dry_run",
     "launch",
     "leave",
     "pause",
+    "record_event",
     "replay_events",
     "resend_events",
     "resume",
     "save",
     "send_again",
     "send_back",
+    "send_test",
     "submit",
     "waive",
 )

@@ -20,7 +20,8 @@ LAUNCHABLE = ENDED | {Status.DRAFT, Status.APPROVED}
 def launch(campaign_id: int, user: Actor) -> Run | None:
     """Start sending an approved campaign, or send an ended one again.
 
-    Returns the run that has begun; None for one with a schedule, whose runs begin when due.
+    Returns the run that has begun; None for one with a schedule or that
+    answers an event: its runs begin by themselves.
     """
     check_may_launch(user)
     now = timezone.now()
@@ -29,6 +30,10 @@ def launch(campaign_id: int, user: Actor) -> Run | None:
         check_ready(campaign)
         preflight.check_green(campaign)
         campaign.launched_by_id = key(user)
+        if campaign.timing == Campaign.Timing.EVENT:
+            put(campaign, Status.SENDING)
+            audit(user, campaign, f"Launched: it answers {campaign.event}.")
+            return None
         if campaign.timing != Campaign.Timing.NOW:
             _schedule(campaign, user, now)
             return None

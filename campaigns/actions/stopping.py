@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns import ending, openings, tasks
 from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
-from campaigns.models import Message, Run
+from campaigns.models import Campaign, Message, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ def resume(campaign_id: int, user: Actor) -> None:
     with changing(campaign_id, {Status.PAUSED}) as campaign:
         if campaign.repeats:  # what would have begun during the pause does not begin late
             campaign.next_run_at = openings.next_opening(campaign, timezone.now())
-        goes_on = campaign.runs.filter(finished_at=None).exists()
+        answers = campaign.timing == Campaign.Timing.EVENT
+        goes_on = answers or campaign.runs.filter(finished_at=None).exists()
         waits = Status.SCHEDULED if campaign.next_run_at else Status.COMPLETED
         put(campaign, Status.SENDING if goes_on else waits)
         audit(user, campaign, "Resumed.")

@@ -81,10 +81,27 @@ def _cancel(campaign_id: int, request: HttpRequest) -> str:
     return " ".join([_("Cancelled."), stopped.format(came_to.stopped), gone.format(came_to.gone)])
 
 
+def _test(campaign_id: int, request: HttpRequest) -> str:
+    numbers = request.POST.get("numbers", "").replace(",", "\n").replace(";", "\n").splitlines()
+    queued = actions.send_test(campaign_id, numbers, request.user)
+    return ngettext(
+        "{} test is on its way, if the gate lets it pass: see Messages.",
+        "{} tests are on their way, if the gate lets them pass: see Messages.",
+        len(queued),
+    ).format(len(queued))
+
+
+def _dry_run(campaign_id: int, request: HttpRequest) -> str:
+    actions.dry_run(campaign_id, request.user)
+    return _("The dry run has begun. Nothing is sent.")
+
+
 BUTTONS: dict[str, Button] = {
     "submit": _submit,
     "approve": _approve,
     "send_back": _send_back,
+    "test": _test,
+    "dry_run": _dry_run,
     "launch": _launch,
     "pause": _pause,
     "resume": _resume,

@@ -39,6 +39,7 @@ class CampaignAdmin(ModelAdmin):
             {
                 "fields": (
                     "timing",
+                    "event",
                     ("first_day", "clock"),
                     "zone",
                     "everyones_own",

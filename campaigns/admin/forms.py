@@ -36,6 +36,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "max_audience",
             "holdout_percent",
             "timing",
+            "event",
             "first_day",
             "clock",
             "zone",
@@ -106,7 +107,9 @@ class CampaignForm(forms.ModelForm[Campaign]):
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
         timing = cleaned.get("timing")
-        if timing and timing != Campaign.Timing.NOW:
+        if timing == Campaign.Timing.EVENT and not cleaned.get("event"):
+            self.add_error("event", _("It answers an event, so its name is needed."))
+        if timing and timing not in {Campaign.Timing.NOW, Campaign.Timing.EVENT}:
             for name in ("first_day", "clock"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("It begins at a time, so this is needed."))

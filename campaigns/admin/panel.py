@@ -1,5 +1,6 @@
 """What the panel above a campaign's form shows: how it stands, what can be done, who did what."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import actions, forecast, runs, spend
+from campaigns import actions, dry_runs, forecast, reasons, runs, spend
 from campaigns.actions.launching import LAUNCHABLE
 from campaigns.models import EDITABLE, Campaign, Run
 from campaigns.progress import standing
@@ -41,6 +42,7 @@ def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "timeline": timeline(campaign),
         "runs": sent_to(campaign),
         "money": money(campaign),
+        "dry_run": last_dry_run(campaign),
         **progress(campaign),
         **_possible(campaign, request),
     }
@@ -93,6 +95,7 @@ def _possible(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "may_approve": reviewer and not own and under_review and missing > 0,
         "waits_for_others": own and under_review and missing > 0,
         "may_send_back": reviewer and under_review,
+        "may_try": may_launch and status in EDITABLE,
         "may_launch": startable,
         "launch_now": campaign.timing == Campaign.Timing.NOW,
         "matches": matches(campaign) if startable else None,
@@ -134,3 +137,21 @@ def money(campaign: Campaign) -> dict[str, Any]:
             return found
         found["short"] = bool(left) and found["forecast"].usd > min(left)
     return found
+
+
+def last_dry_run(campaign: Campaign) -> dict[str, Any] | None:
+    """Return what the last dry run came to, in words and by the hour."""
+    found = campaign.dry_runs.order_by("-pk").first()
+    if found is None:
+        return None
+    pace = min(campaign.messages_per_second, campaign.originator.parts_per_second)
+    result = {**dry_runs.EMPTY, **found.result}
+    return {
+        "of": found,
+        "outdated": found.version != campaign.version,
+        "result": result,
+        "usd": Decimal(result["usd"]),
+        "hours": dry_runs.by_the_hour(result["hours"], pace),
+        "reasons": [(reasons.in_words(name), count) for name, count in result["reasons"].items()],
+        "aws": [(reasons.in_words(name), count) for name, count in result["aws"].items()],
+    }

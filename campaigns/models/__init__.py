@@ -2,6 +2,7 @@
 
 from campaigns.models.approval import Approval
 from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
+from campaigns.models.dry_run import DryRun
 from campaigns.models.event import Event
 from campaigns.models.inbound import InboundMessage
 from campaigns.models.message import OPEN, TERMINAL, Message
@@ -21,6 +22,7 @@ __all__ = (
     "BrandDay",
     "Campaign",
     "Destination",
+    "DryRun",
     "Event",
     "InboundMessage",
     "Message",

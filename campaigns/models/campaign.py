@@ -40,6 +40,7 @@ class Campaign(models.Model):
         DAILY = "daily", _("every day from then on")
         WEEKLY = "weekly", _("every week from then on")
         MONTHLY = "monthly", _("every month from then on")
+        EVENT = "event", _("for each person when an event is recorded")
 
     name = models.CharField(_("name"), max_length=120)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, verbose_name=_("program"))
@@ -102,6 +103,12 @@ class Campaign(models.Model):
         help_text=_("So many of its people get nothing, so that the effect can be measured."),
     )
     timing = models.CharField(_("begins"), max_length=7, choices=Timing.choices, default=Timing.NOW)
+    event = models.CharField(
+        _("event"),
+        max_length=100,
+        blank=True,
+        help_text=_("Its name, as the system that records it calls it, such as order.shipped."),
+    )
     first_day = models.DateField(_("day"), null=True, blank=True)
     clock = models.TimeField(_("time"), null=True, blank=True)
     zone = models.CharField(
@@ -159,7 +166,9 @@ class Campaign(models.Model):
                 name="campaign_limits_are_at_least_one",
             ),
             models.CheckConstraint(
-                condition=Q(timing="now") | Q(first_day__isnull=False, clock__isnull=False),
+                condition=Q(timing="now")
+                | (Q(timing="event") & ~Q(event=""))
+                | (~Q(timing="event") & Q(first_day__isnull=False, clock__isnull=False)),
                 name="campaign_schedule_has_day_and_time",
             ),
         ]
@@ -178,7 +187,7 @@ class Campaign(models.Model):
     @property
     def repeats(self) -> bool:
         """Whether it has more than one run by itself."""
-        return self.timing not in {self.Timing.NOW, self.Timing.ONCE}
+        return self.timing not in {self.Timing.NOW, self.Timing.ONCE, self.Timing.EVENT}
 
 
 # States in which a campaign may be edited: nothing of it is on its way.

@@ -37,6 +37,7 @@ class Message(models.Model):
         OPT_OUT = "opt_out", _("confirmation of an opt-out")
         OPT_IN = "opt_in", _("question whether somebody signed up, or its answer")
         HELP = "help", _("answer to HELP")
+        TEST = "test", _("test of a campaign")
 
     # One foreign key of both (migration 0006) holds that the campaign is the run's: a check less
     # for each of a million rows. Their indexes are those of Meta.

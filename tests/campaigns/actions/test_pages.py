@@ -5,7 +5,9 @@ import re
 import pytest
 from django.forms.models import model_to_dict
 from django.urls import reverse
+from django.utils import timezone
 
+from campaigns import dry_runs, tasks
 from campaigns.models import Campaign, Run
 from tests.campaigns.factories import CampaignFactory
 
@@ -24,6 +26,9 @@ def as_ben(client, ben):
     return client
 
 
+OTHERS = {"change", "delete", "history", "test", "dry-run"}
+
+
 def page(campaign):
     return reverse("admin:campaigns_campaign_change", args=[campaign.pk])
 
@@ -36,7 +41,7 @@ def press(client, campaign, button, **data):
 def buttons(client, campaign):
     words = client.get(page(campaign)).content.decode()
     found = set(re.findall(r"/campaign/\d+/([a-z-]+)/\"", words))
-    return found - {"change", "checklist", "delete", "history"}
+    return found - {"change", "checklist", "delete", "history", "test", "dry-run"}
 
 
 def form_of(campaign):
@@ -127,3 +132,22 @@ def test_who_may_only_look_sees_no_button(client, analyst, draft):
     address = reverse("admin:campaigns_campaign_launch", args=[draft.pk])
     assert client.post(address).status_code == 403
     assert not Run.objects.exists()
+
+
+def test_a_dry_run_is_shown_with_hours_and_reasons(as_ana, draft, ana, monkeypatch):
+    monkeypatch.setattr(tasks.dry_run, "delay", lambda pk: None)
+    assert "Nothing is sent" in press(as_ana, draft, "dry_run")
+    result = {"people": 9, "go": 5, "parts": 5, "usd": "0.04", "reasons": {"no_consent": 4}}
+    hours = {"2026-11-24T17:00:00+00:00": 5}
+    draft.dry_runs.update(
+        result={**dry_runs.EMPTY, **result, "hours": hours, "aws": {"": 5}},
+        finished_at=timezone.now(),
+    )
+    words = as_ana.get(page(draft)).content.decode()
+    assert "Tue 24 Nov, 12:00 EST: 5 parts" in words
+    assert "There is no record that this number opted in" in words
+
+
+def test_a_test_goes_out_from_the_page(as_ana, draft):
+    words = press(as_ana, draft, "test", numbers="+12125550101; +12125550102")
+    assert "2 tests are on their way" in words

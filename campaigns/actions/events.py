@@ -1,0 +1,23 @@
+"""Record that something happened to a person, for the campaigns that answer it."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns import triggers
+from campaigns.actions.acting import Actor, check_may_launch
+from campaigns.refusal import Refused
+from contacts.models import Contact
+from contacts.phones import BadPhone, parse_phone
+
+
+def record_event(kind: str, phone: str, user: Actor) -> int:
+    """Record an event of a person, named by number; return how many texts it queued."""
+    check_may_launch(user)
+    try:
+        number = parse_phone(phone, "US").e164
+    except BadPhone as problem:
+        raise Refused(str(problem)) from problem
+    contact = Contact.objects.filter(phone=number).first()
+    if contact is None:
+        raise Refused(_("No contact has this number."))
+    return triggers.record_event(kind, contact.pk, timezone.now())

@@ -1,0 +1,82 @@
+"""Try a campaign before anybody gets it: a text to colleagues, or a dry run of all of it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from liquid.exceptions import LiquidError
+
+from campaigns import direct, tasks, templating
+from campaigns.actions.acting import Actor, audit, check_may_launch, key
+from campaigns.models import Campaign, DryRun, Message
+from campaigns.readiness import check_ready, texts_of
+from campaigns.refusal import Refused
+from contacts import attributes, segments
+from contacts.models import Contact
+from contacts.phones import BadPhone, parse_phone
+
+MOST_NUMBERS = 10  # colleagues, not an audience
+
+
+def dry_run(campaign_id: int, user: Actor) -> DryRun:
+    """Play the campaign through without sending; the result grows on the campaign's page."""
+    check_may_launch(user)
+    with transaction.atomic():
+        campaign = Campaign.objects.select_related("segment").get(pk=campaign_id)
+        check_ready(campaign)
+        asked = DryRun.objects.create(
+            campaign=campaign,
+            version=campaign.version,
+            asked_by_id=key(user),
+            asked_at=timezone.now(),
+        )
+        audit(user, campaign, "Asked for a dry run.")
+        transaction.on_commit(lambda: tasks.dry_run.delay(asked.pk))
+    return asked
+
+
+def send_test(campaign_id: int, numbers: Sequence[str], user: Actor) -> list[Message]:
+    """Queue each of the campaign's texts to each number; return the messages.
+
+    They go through the gate as what they are: who has not opted in to the campaign's program
+    gets nothing, and a promotional text keeps the hours. Somebody who is no contact sees the text
+    as it is for one person of the segment.
+    """
+    check_may_launch(user)
+    with transaction.atomic():
+        campaign = Campaign.objects.select_related("originator", "segment").get(pk=campaign_id)
+        phones = _phones(numbers, campaign.originator.country)
+        try:
+            queued = [
+                _queue(campaign, phone, body) for phone in phones for body in texts_of(campaign)
+            ]
+        except (direct.NotPossible, segments.RuleError, LiquidError) as problem:
+            raise Refused(str(problem)) from problem
+        audit(user, campaign, f"Sent a test to {len(phones)} numbers.")
+    return queued
+
+
+def _phones(numbers: Sequence[str], country: str) -> list[str]:
+    try:
+        found = [parse_phone(number, country).e164 for number in numbers if number.strip()]
+    except BadPhone as problem:
+        raise Refused(str(problem)) from problem
+    if not found:
+        raise Refused(_("Write at least one number."))
+    if len(found) > MOST_NUMBERS:
+        raise Refused(_("A test goes to {} numbers at most.").format(MOST_NUMBERS))
+    return list(dict.fromkeys(found))
+
+
+def _queue(campaign: Campaign, phone: str, body: str) -> Message:
+    person = Contact.objects.filter(phone=phone).first()
+    person = person or segments.matching(campaign.segment.rules).order_by("pk").first()
+    fields = attributes.merge_fields(person) if person else {}
+    return direct.send(
+        phone=phone,
+        body=templating.render(body, fields),
+        program_id=campaign.program_id,
+        originator_id=campaign.originator_id,
+        purpose=Message.Purpose.TEST,
+    )

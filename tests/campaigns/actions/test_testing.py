@@ -1,0 +1,95 @@
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from campaigns import actions, dry_runs, tasks
+from campaigns.models import DryRun, Message
+from contacts.models import Contact
+from pinpoint.gateway import Fate, SendError
+from tests.campaigns.factories import NOON, ContactFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class Checking:
+    """AWS's DryRun: refuses every second text."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def rehearse(self, text):
+        self.asked += 1
+        if self.asked % 2 == 0:
+            raise SendError(Fate.REFUSED, "INVALID_PARAMETER", "no")
+
+
+@pytest.fixture
+def asked(draft, ana, monkeypatch):
+    monkeypatch.setattr(tasks.dry_run, "delay", lambda pk: None)
+    monkeypatch.setattr(tasks.send_direct, "delay", lambda pk: None)
+    monkeypatch.setattr(dry_runs.time, "sleep", lambda seconds: None)
+    return lambda: actions.dry_run(draft.pk, ana)
+
+
+def count(dry_run, now=NOON):
+    gateway = Checking()
+    while dry_runs.go_on(dry_run.pk, gateway, now, until=time.monotonic() + 10):
+        pass
+    dry_run.refresh_from_db()
+    return dry_run.result
+
+
+def test_a_dry_run_counts_who_would_go_in_how_many_parts_at_what_cost(asked):
+    result = count(asked())
+    assert (result["people"], result["go"], result["parts"]) == (3, 3, 3)
+    assert Decimal(result["usd"]) == 3 * Decimal("0.00885")
+    assert result["hours"] == {"2026-11-24T17:00:00+00:00": 3}
+    assert result["aws"] == {"": 2, "INVALID_PARAMETER": 1}
+    assert not Message.objects.exists()
+
+
+def test_a_dry_run_says_why_the_others_would_not_go(asked):
+    ContactFactory()  # who never said yes
+    result = count(asked())
+    assert (result["people"], result["go"], result["reasons"]) == (4, 3, {"no_consent": 1})
+
+
+def test_a_dry_run_at_night_says_when_they_would_go(asked):
+    night = NOON + timedelta(hours=11)
+    (hour,) = count(asked(), night)["hours"]
+    assert night < datetime.fromisoformat(hour) < night + timedelta(hours=12)
+
+
+def test_a_dry_run_over_many_chunks_counts_everybody_once(asked, monkeypatch):
+    monkeypatch.setattr(dry_runs, "CHUNK", 2)
+    assert count(asked())["people"] == 3
+    assert DryRun.objects.get().finished_at == NOON
+
+
+def test_no_more_leave_in_an_hour_than_the_pace_allows():
+    first = datetime(2026, 11, 24, 17, tzinfo=UTC)
+    found = dry_runs.by_the_hour({first.isoformat(): 9_000}, 1)
+    assert [parts for _, parts in found] == [3_600, 3_600, 1_800]
+    assert found[2][0] == first + timedelta(hours=2)
+
+
+def test_a_test_goes_to_colleagues_as_what_it_tests(asked, draft, ana):
+    someone = Contact.objects.first()
+    (message,) = actions.send_test(draft.pk, [someone.phone], ana)
+    assert (message.purpose, message.body, message.run) == ("test", draft.body, None)
+
+
+def test_a_test_of_a_campaign_with_treatments_sends_each_text(asked, draft, ana):
+    draft.treatments.create(name="B", percent=50, body="Acme: B. Reply STOP to opt out.")
+    found = actions.send_test(draft.pk, [Contact.objects.first().phone], ana)
+    assert [message.body for message in found] == [draft.body, "Acme: B. Reply STOP to opt out."]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"), [([" "], "at least one"), (["12"], "too few digits")]
+)
+def test_what_is_no_number_gets_no_test(asked, draft, ana, numbers, words):
+    with pytest.raises(actions.Refused, match=words):
+        actions.send_test(draft.pk, numbers, ana)
