@@ -143,22 +143,30 @@ def _settle(campaign_id: int | None, first_day: date) -> None:
     Sum and texts are read in one snapshot, in which they agree, since `take` writes both at once;
     what is taken while the texts are being summed stays taken.
     """
+    if not Spending.objects.filter(campaign=campaign_id, month=first_day).exists():
+        return
+    # Conditions for which there are indexes.
+    of = "message.run_id IN (SELECT id FROM campaigns_run WHERE campaign_id = %s)"
+    parameters: list[int | datetime | None] = [campaign_id]
+    if campaign_id is None:
+        of = "message.run_id IS NULL AND coalesce(message.sent_at, message.final_at) >= %s"
+        parameters = [_span(first_day)[0]]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + 1])  # one settles at a time
         cursor.execute(
-            """
+            f"""
             SELECT spending.id, coalesce(sum(coalesce(
                        message.price + coalesce(message.carrier_fee, 0), message.expected_usd
                    )), 0) - spending.usd
             FROM campaigns_spending spending
             LEFT JOIN campaigns_message message
-                ON message.campaign_id IS NOT DISTINCT FROM spending.campaign_id
+                ON {of}
                 AND message.sent_at >= %s AND message.sent_at < %s
                 AND NOT (message.state = 'failed' AND message.aws_id = '')
             WHERE spending.campaign_id IS NOT DISTINCT FROM %s AND spending.month = %s
             GROUP BY spending.id
-            """,
-            [*_span(first_day), campaign_id, first_day],
+            """,  # noqa: S608 - `of` is one of the two conditions above
+            [*parameters, *_span(first_day), campaign_id, first_day],
         )
         for spending_id, difference in cursor.fetchall():
             Spending.objects.filter(pk=spending_id).update(

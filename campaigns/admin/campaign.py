@@ -165,4 +165,4 @@ class CampaignAdmin(ModelAdmin):
         campaign = get_object_or_404(Campaign, pk=campaign_id)
         if not self.has_view_permission(request, campaign):
             raise PermissionDenied
-        return render(request, "campaigns/progress.html", panel.context(campaign, request))
+        return render(request, "campaigns/progress.html", panel.moving(campaign, request))

@@ -43,9 +43,13 @@ def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "runs": sent_to(campaign),
         "money": money(campaign),
         "dry_run": last_dry_run(campaign),
-        **progress(campaign),
-        **_possible(campaign, request),
+        **moving(campaign, request),
     }
+
+
+def moving(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
+    """Return what the page asks for every second while texts go (campaigns/progress.html)."""
+    return {"campaign": campaign, **progress(campaign), **_possible(campaign, request)}
 
 
 def _speed(campaign: Campaign) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0015_spend_and_treatments'),
+        ('campaigns', '0016_left_unclear'),
         ('compliance', '0016_brands'),
         ('contacts', '0006_dry_run'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
