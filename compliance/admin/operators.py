@@ -50,7 +50,7 @@ class ToldForm(forms.Form):
     source = forms.ChoiceField(label=_("How"), choices=SOURCES, widget=UnfoldAdminSelectWidget)
     happened_at = forms.DateTimeField(
         label=_("When"),
-        initial=timezone.now,
+        initial=lambda: timezone.now().replace(second=0, microsecond=0),
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "2026-11-25 14:30"}),
     )
     basis = forms.ChoiceField(
