@@ -10,7 +10,14 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from campaigns import carrier_blocks, conversations, pinpoint_opt_outs, receipts
+from campaigns import (
+    carrier_blocks,
+    conversations,
+    keywords,
+    pinpoint_opt_outs,
+    receipts,
+    threads,
+)
 from campaigns.models import Event, Message
 from campaigns.outgoing import outbox
 from pinpoint.events import (
@@ -104,6 +111,8 @@ def _act_on(events: list[Event]) -> None:
     news = _apply(found.deliveries)
     carrier_blocks.note(news)
     answers = conversations.receive(found.inbound)
+    threads.note_inbound(answers)
+    keywords.act(answers)
     pinpoint_opt_outs.note(found.opt_outs)
     outbox.tell(news, answers)
     _keep_outcomes(events)

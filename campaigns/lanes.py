@@ -15,6 +15,7 @@ ANSWERS = {
     Message.Purpose.OPT_IN: Purpose.OPT_IN_CONFIRMATION,
     Message.Purpose.OPT_OUT: Purpose.OPT_OUT_CONFIRMATION,
     Message.Purpose.HELP: Purpose.HELP_REPLY,
+    Message.Purpose.REPLY: Purpose.CONVERSATION,
 }
 
 
@@ -95,10 +96,7 @@ class Lane:
             return Question(
                 phone=message.phone,
                 program_id=message.program_id or 0,
-                # A test is asked about as what it tests; all others are about this one person.
-                message_class=self.originator.message_class
-                if message.purpose == Message.Purpose.TEST
-                else MessageClass.TRANSACTIONAL,
+                message_class=self._class_of(message),
                 stated_zone=stated_zone,
                 address=address,
                 purpose=ANSWERS.get(Message.Purpose(message.purpose), Purpose.CAMPAIGN),
@@ -114,3 +112,12 @@ class Lane:
             daily_limit=campaign.daily_limit,
             total_limit=campaign.total_limit,
         )
+
+    def _class_of(self, message: Message) -> str:
+        """A test is asked about as what it tests; other direct texts say by their purpose."""
+        match message.purpose:
+            case Message.Purpose.TEST:
+                return self.originator.message_class
+            case Message.Purpose.OFFER:
+                return MessageClass.PROMOTIONAL
+        return MessageClass.TRANSACTIONAL

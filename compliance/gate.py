@@ -26,9 +26,13 @@ HELD_FOR = timedelta(minutes=15)
 ANSWER_WITHIN = {
     Purpose.OPT_OUT_CONFIRMATION: timedelta(minutes=5),
     Purpose.HELP_REPLY: timedelta(hours=1),
+    Purpose.CONVERSATION: timedelta(hours=1),
     Purpose.OPT_IN_CONFIRMATION: timedelta(hours=1),
     Purpose.ONE_TIME_CODE: timedelta(minutes=15),
 }
+# Who texts us asks for an answer, and for nothing later (prior express consent by giving the
+# number for that purpose, compliance.md 1.3).
+ASKED_WITHIN = timedelta(hours=24)
 # Who asked for these is answered even after a STOP.
 ANSWERED_ALWAYS = frozenset({Purpose.OPT_OUT_CONFIRMATION, Purpose.HELP_REPLY})
 

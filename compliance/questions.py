@@ -28,6 +28,7 @@ class Purpose(enum.Enum):
     OPT_OUT_CONFIRMATION = "opt_out_confirmation"
     OPT_IN_CONFIRMATION = "opt_in_confirmation"
     HELP_REPLY = "help_reply"
+    CONVERSATION = "conversation"
     ONE_TIME_CODE = "one_time_code"
 
 

@@ -13,7 +13,9 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Campaigns"), "campaign", "campaigns.campaign"),
             (_("Messages"), "sms", "campaigns.message"),
             (_("Prices"), "payments", "campaigns.price"),
-            (_("Inbox"), "inbox", "campaigns.inboundmessage"),
+            (_("Inbox"), "inbox", "campaigns.conversation"),
+            (_("Keyword rules"), "bolt", "campaigns.keywordrule"),
+            (_("Canned replies"), "quickreply", "campaigns.cannedreply"),
         ],
     ),
     (
@@ -50,6 +52,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
     (
         _("System"),
         [
+            (_("Texts from people"), "forum", "campaigns.inboundmessage"),
             (_("AWS events"), "cloud_download", "campaigns.event"),
             (_("Who is told"), "webhook", "campaigns.destination"),
             (_("Outgoing events"), "cloud_upload", "campaigns.outgoingevent"),

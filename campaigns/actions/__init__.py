@@ -2,6 +2,7 @@
 audit row in one transaction; admin, commands and API all come through here."""
 
 from campaigns.actions.acting import Actor
+from campaigns.actions.conversing import assign, mark_read, reply
 from campaigns.actions.editing import check_editable, create, save
 from campaigns.actions.events import record_event
 from campaigns.actions.launching import launch
@@ -21,15 +22,18 @@ __all__ = (
     "Stopped",
     "approvals_missing",
     "approve",
+    "assign",
     "cancel",
     "check_editable",
     "create",
     "dry_run",
     "launch",
     "leave",
+    "mark_read",
     "pause",
     "record_event",
     "replay_events",
+    "reply",
     "resend_events",
     "resume",
     "save",

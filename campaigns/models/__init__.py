@@ -2,6 +2,12 @@
 
 from campaigns.models.approval import Approval
 from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
+from campaigns.models.conversation import (
+    CannedReply,
+    Conversation,
+    KeywordAnswer,
+    KeywordRule,
+)
 from campaigns.models.dry_run import DryRun
 from campaigns.models.event import Event
 from campaigns.models.inbound import InboundMessage
@@ -21,10 +27,14 @@ __all__ = (
     "Approval",
     "BrandDay",
     "Campaign",
+    "CannedReply",
+    "Conversation",
     "Destination",
     "DryRun",
     "Event",
     "InboundMessage",
+    "KeywordAnswer",
+    "KeywordRule",
     "Message",
     "OutgoingEvent",
     "Price",

@@ -33,6 +33,7 @@ class Message(models.Model):
 
         CAMPAIGN = "campaign", _("campaign")
         NOTICE = "notice", _("notice to one person")
+        OFFER = "offer", _("offer to one person")  # promotional, under all of its rules
         REPLY = "reply", _("answer to a person's text")
         OPT_OUT = "opt_out", _("confirmation of an opt-out")
         OPT_IN = "opt_in", _("question whether somebody signed up, or its answer")

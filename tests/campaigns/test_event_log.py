@@ -70,7 +70,7 @@ def test_an_event_that_cannot_be_acted_on_is_put_aside_and_the_others_are_not(mo
     def stumble(received):
         if any(item.text.body == "trip" for item in received):
             raise KeyError("over this one")
-        act(received)
+        return act(received)
 
     monkeypatch.setattr(conversations, "receive", stumble)
     trip, fine = (inbound("+12125550111", text, inbound_id=text) for text in ("trip", "STOP"))

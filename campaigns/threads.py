@@ -1,0 +1,93 @@
+"""Conversations: which there are, and the texts in each."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from campaigns.models import Conversation, InboundMessage, Message
+
+SHOWN = 60  # texts of a conversation, the newest ones
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One text of a conversation as it is shown."""
+
+    at: datetime
+    body: str
+    inbound: bool
+    state: str = ""
+    why: str = ""
+
+
+def note_inbound(texts: Sequence[InboundMessage]) -> None:
+    """Bring the inbox up to date with new texts of people. Call in their transaction. One query."""
+    pairs: dict[tuple[str, str], list[InboundMessage]] = defaultdict(list)
+    for text in texts:
+        pairs[text.sender, text.recipient].append(text)
+    if not pairs:
+        return
+    latest = [max(found, key=lambda text: text.received_at) for found in pairs.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO campaigns_conversation AS there
+                (phone, ours, contact_id, preview, last_at, last_inbound_at, unread)
+            SELECT phone, ours, contact_id, preview, at, at, unread
+            FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[],
+                        %s::int[]) AS new(phone, ours, contact_id, preview, at, unread)
+            ORDER BY phone, ours
+            ON CONFLICT (phone, ours) DO UPDATE
+            SET unread = there.unread + excluded.unread,
+                contact_id = coalesce(excluded.contact_id, there.contact_id),
+                last_inbound_at = greatest(there.last_inbound_at, excluded.last_inbound_at),
+                preview = CASE WHEN excluded.last_at >= there.last_at
+                               THEN excluded.preview ELSE there.preview END,
+                last_at = greatest(there.last_at, excluded.last_at)
+            """,
+            [
+                [text.sender for text in latest],
+                [text.recipient for text in latest],
+                [text.contact_id for text in latest],
+                [text.body[:160] for text in latest],
+                [text.received_at for text in latest],
+                [len(found) for found in pairs.values()],
+            ],
+        )
+
+
+def note_reply(conversation: Conversation, message: Message) -> None:
+    """Show our own answer as the last text."""
+    Conversation.objects.filter(pk=conversation.pk).update(
+        preview=message.body[:160], last_at=message.created_at
+    )
+
+
+def lines(conversation: Conversation) -> list[Line]:
+    """Return the newest texts between the person and our number, oldest first. Two queries."""
+    theirs = InboundMessage.objects.filter(sender=conversation.phone, recipient=conversation.ours)
+    ours = Message.objects.filter(
+        Q(originator__identity=conversation.ours)
+        | Q(campaign__originator__identity=conversation.ours)
+        | Q(inboundmessage__recipient=conversation.ours),
+        phone=conversation.phone,
+    ).exclude(body="")
+    found = [
+        Line(text.received_at, text.body, inbound=True)
+        for text in theirs.order_by("-received_at")[:SHOWN]
+    ]
+    found += [
+        Line(
+            message.sent_at or message.created_at,
+            message.body,
+            inbound=False,
+            state=message.get_state_display(),
+            why=message.reason,
+        )
+        for message in ours.order_by("-pk").distinct()[:SHOWN]
+    ]
+    return sorted(found, key=lambda line: line.at)[-SHOWN:]
