@@ -7,6 +7,7 @@ and whoever has it is grouped by what tells where they are. Limits per person ar
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +17,17 @@ from django.db.models import QuerySet
 from compliance.addresses import Address
 from compliance.locations import locate
 from compliance.models import MessageClass, Program
-from compliance.north_america import EXCEPTIONAL_ZIPS
+from compliance.north_america import (
+    EXCEPTIONAL_ZIPS,
+    states_of_postal_code,
+    zones_of_postal_code,
+)
 from compliance.permission import window_of
 from compliance.policies import rulebook
 from compliance.policies.rulebook import is_promotional
 from compliance.reach import Reaches
 from compliance.reasons import Reason
-from compliance.zones import codes_told_by_exchange
+from compliance.zones import codes_told_by_exchange, of_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,32 @@ def _groups(
     joins = "\n".join(_CONSENT.format(n=n) for n in range(len(classes)))
     states = ", ".join(f"c{n}.state" for n in range(len(classes)))
     sql = _SQL.format(select=select, joins=joins, states=states)
+    codes, zips = _alike()
     consents = [value for one in classes for value in (now, program_id, one)]
-    split = [f"+1{code}" for code in codes_told_by_exchange()]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")
-        cursor.execute(sql, [split, sorted(EXCEPTIONAL_ZIPS), promotional, *params, *consents])
+        cursor.execute(
+            sql, [codes, sorted(EXCEPTIONAL_ZIPS), zips, promotional, *params, *consents]
+        )
         return list(cursor.fetchall())
+
+
+@cache
+def _alike() -> tuple[list[int | None], list[int]]:
+    """Return for each area code, and each beginning of a ZIP code, the first that tells the same.
+
+    None for the area codes of which the exchange tells more.
+    """
+    by_exchange = set(codes_told_by_exchange())
+    codes = [of_number(f"+1{code:03}200") for code in range(1000)]
+    zips = [
+        (states_of_postal_code("US", code), zones_of_postal_code("US", code))
+        for code in (f"{first:03}00" for first in range(1000))
+    ]
+    return (
+        [None if f"{n:03}" in by_exchange else codes.index(one) for n, one in enumerate(codes)],
+        [zips.index(one) for one in zips],
+    )
 
 
 _CONSENT = """
@@ -94,20 +119,21 @@ LEFT JOIN (SELECT phone, CASE WHEN state = 'active' AND expires_at <= %s THEN 'e
                               ELSE state END AS state
            FROM compliance_consent WHERE program_id = %s AND message_class = %s) c{n}
        ON c{n}.phone = person.phone"""
-# Only what decides is told apart: the area code where it is enough, three digits of a ZIP code, the
-# first letter of a Canadian one, the city where no postal code says more. The smallest of each
-# group stands for it.
+# Only what decides is told apart: what the area code tells, or the exchange where it tells more;
+# what the beginning of a ZIP code tells; the first letter of a Canadian one; the city where no
+# postal code says more. The smallest of each group stands for it.
 _SQL = """
 SELECT standing, min(phone), zone, country, region, min(city), min(postal_code), count(*)
 FROM (
     SELECT *,
         CASE WHEN standing <> '' THEN ''
-             WHEN left(phone, 5) = ANY(%s) THEN left(phone, 8)
-             WHEN phone LIKE '+1%%' THEN left(phone, 5)
+             WHEN phone LIKE '+1%%' THEN
+                 coalesce((%s::int[])[substr(phone, 3, 3)::int + 1]::text, left(phone, 8))
              ELSE left(phone, 7) END AS part,
         CASE WHEN standing <> '' THEN ''
              WHEN left(postal_code, 5) = ANY(%s) THEN left(postal_code, 5)
-             WHEN postal_code ~ '^[0-9]{{5}}' THEN left(postal_code, 3)
+             WHEN postal_code ~ '^[0-9]{{5}}' THEN
+                 (%s::int[])[left(postal_code, 3)::int + 1]::text
              WHEN postal_code ~ '^[A-Za-z]' THEN left(postal_code, 1)
              ELSE postal_code END AS area,
         CASE WHEN standing <> '' OR (country IN ('US', 'CA', '') AND
