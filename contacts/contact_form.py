@@ -18,6 +18,7 @@ class ContactForm(forms.ModelForm[Contact]):
         fields = (
             *("phone", "user_id", "endpoint_id", "user_attributes", "attributes", "metrics"),
             *("city", "region", "postal_code", "country", "timezone", "locale"),
+            *("latitude", "longitude"),
         )
 
     number: Phone | None = None
@@ -45,6 +46,16 @@ class ContactForm(forms.ModelForm[Contact]):
         if zone and zone not in rows.zones():
             raise forms.ValidationError(_("This is not a time zone such as America/Chicago."))
         return zone
+
+    def clean(self) -> dict[str, Any] | None:
+        """A place is both numbers, each within its bounds."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, most in (("latitude", 90), ("longitude", 180)):
+            if (number := cleaned.get(name)) is not None and not abs(number) <= most:
+                self.add_error(name, _("Degrees are between -{0} and {0}.").format(most))
+        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
+            self.add_error("longitude", _("A place needs both, a latitude and a longitude."))
+        return cleaned
 
     def clean_attributes(self) -> dict[str, list[str]]:
         """Store every value as a list of texts."""

@@ -53,6 +53,8 @@ def test_a_contact_typed_by_hand_is_stored_as_an_import_would(admin):
         ({"metrics": '{"orders": "many"}'}, "Write numbers by name"),
         ({"timezone": "EST5"}, "not a time zone"),
         ({"country": "ZZ"}, "not a country"),
+        ({"latitude": "91", "longitude": "0"}, "between -90 and 90"),
+        ({"latitude": "40.7"}, "needs both"),
     ],
 )
 def test_what_is_wrong_with_a_contact_is_said_beside_its_field(admin, given, words):
