@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign, InboundMessage, Message
 from compliance.recognition import Intent
 from contacts.segments import fields, moments
-from contacts.segments.fields import Asked, Field, Fixed, Operator, Takes
+from contacts.segments.fields import Asked, Cost, Field, Fixed, Operator, Takes
 
 OPERATORS = (
     Operator("exists", _("ever"), Takes.NOTHING),
@@ -87,6 +87,7 @@ fields.register(
                 OPERATORS,
                 partial(_engaged, what),
                 options=_campaigns,
+                cost=Cost.ROWS,
             )
             for what, label in LABELS.items()
         )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Consent, MessageClass, Program, Suppression
 from contacts.segments import fields
-from contacts.segments.fields import Asked, Field, Fixed, Operator, Takes
+from contacts.segments.fields import Asked, Cost, Field, Fixed, Operator, Takes
 
 OPERATORS = (
     Operator("is", _("is any of"), Takes.OPTIONS),
@@ -48,6 +48,7 @@ class Programs:
             operators=OPERATORS,
             condition=partial(_consent, program.pk, message_class.value),
             options=lambda: STATES,
+            cost=Cost.ROWS,
         )
 
 
@@ -78,6 +79,14 @@ def _opt_out(op: str, values: Sequence[str], asked: Asked) -> Q:
 fields.register(
     Programs(),
     Fixed(
-        Field("opted_out", _("Opted out of"), GROUP, OPERATORS, _opt_out, options=lambda: REACHES)
+        Field(
+            "opted_out",
+            _("Opted out of"),
+            GROUP,
+            OPERATORS,
+            _opt_out,
+            options=lambda: REACHES,
+            cost=Cost.ROWS,
+        )
     ),
 )

@@ -32,6 +32,15 @@ class Takes(enum.Enum):
     PLACE = "place"  # latitude, longitude, kilometres
 
 
+class Cost(enum.IntEnum):
+    """How dear it is to ask one contact."""
+
+    COLUMN = 0
+    DOCUMENT = 1  # inside a JSON column
+    ROWS = 2  # in another table
+    GROUP = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """How a rule compares: `code` is stored, `label` is shown."""
@@ -79,6 +88,7 @@ class Field:
     condition: Condition
     options: Options = no_options
     suggestions: tuple[str, ...] = ()
+    cost: Cost = Cost.COLUMN
 
     def operator(self, code: str) -> Operator | None:
         """Return the operator with this code, if the field takes it."""

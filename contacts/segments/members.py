@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.models import ContactList, ListMember, Segment
 from contacts.segments import tree
-from contacts.segments.fields import MAX_DEPTH, Asked, Field, Fixed, Operator, Takes
+from contacts.segments.fields import MAX_DEPTH, Asked, Cost, Field, Fixed, Operator, Takes
 from contacts.segments.problems import RuleError
 
 IN = (
@@ -63,7 +63,15 @@ def _inlined(segment_id: int, asked: Asked) -> Q:
 GROUP = gettext_lazy("Lists and segments")
 KINDS = (
     Fixed(
-        Field("list", gettext_lazy("List"), GROUP, IN, _on_list, options=_lists),
-        Field("segment", gettext_lazy("Segment"), GROUP, IN, _in_segment, options=_segments),
+        Field("list", gettext_lazy("List"), GROUP, IN, _on_list, options=_lists, cost=Cost.ROWS),
+        Field(
+            "segment",
+            gettext_lazy("Segment"),
+            GROUP,
+            IN,
+            _in_segment,
+            options=_segments,
+            cost=Cost.GROUP,
+        ),
     ),
 )

@@ -25,6 +25,7 @@ from contacts.segments.fields import (
     NOT_IN_LAST,
     ON,
     Asked,
+    Cost,
     Field,
     Fixed,
     Operator,
@@ -87,6 +88,7 @@ class Named:
             operators=self.operators,
             condition=partial(self._condition, self.column, key),
             suggestions=suggestions,
+            cost=Cost.DOCUMENT,
         )
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from functools import reduce
-from operator import and_, or_
+from operator import and_, itemgetter, or_
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contacts.segments import fields, values
-from contacts.segments.fields import MAX_DEPTH, Asked, Field, Operator
+from contacts.segments.fields import MAX_DEPTH, Asked, Cost, Field, Operator
 from contacts.segments.problems import RuleError
 
 MATCHES = ("all", "any", "none")
@@ -35,12 +35,9 @@ def condition(rules: Any, asked: Asked, path: str = "rules", depth: int = 0) -> 
     check_group(rules, path)
     if depth > asked.deepest:
         raise RuleError(_("The rules are nested more than {} deep.").format(MAX_DEPTH), path)
-    parts = [
-        condition(rule, asked, f"{path}.{n}", depth + 1)
-        if is_group(rule)
-        else _rule(rule, asked, f"{path}.{n}")
-        for n, rule in enumerate(rules["rules"])
-    ]
+    costed = [_part(rule, asked, f"{path}.{n}", depth + 1) for n, rule in enumerate(rules["rules"])]
+    # PostgreSQL asks alternatives in the order given: cheap ones first spare the others.
+    parts = [part for _, part in sorted(costed, key=itemgetter(0))]
     if not parts:
         return NOBODY if rules["match"] == "any" else EVERYBODY
     if rules["match"] == "all":
@@ -78,13 +75,19 @@ def read(rule: Any, path: str) -> tuple[Field, Operator, list[str]]:
     return field, operator, values.clean(rule.get("values"), field, operator, path)
 
 
-def _rule(rule: Any, asked: Asked, path: str) -> Q:
+def _part(node: Any, asked: Asked, path: str, depth: int) -> tuple[Cost, Q]:
+    if is_group(node):
+        return Cost.GROUP, condition(node, asked, path, depth)
+    return _rule(node, asked, path)
+
+
+def _rule(rule: Any, asked: Asked, path: str) -> tuple[Cost, Q]:
     field, operator, cleaned = read(rule, path)
     asked.budget.left -= 1
     if asked.budget.left < 0:
         raise RuleError(_("With the rules of the segments in it, this has too many rules."), path)
     try:
-        return field.condition(operator.code, cleaned, asked)
+        return field.cost, field.condition(operator.code, cleaned, asked)
     except RuleError as problem:
         raise RuleError(str(problem), path) from problem
 
