@@ -1,8 +1,10 @@
 import zoneinfo
+from datetime import datetime
 
 import phonenumbers
 import pytest
 from phonenumbers import geocoder
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 from compliance.area_codes import STATES_OF_CODE, ZONES_OF_SPLIT_CODE
 from compliance.north_america import STATE_NAMES
@@ -107,3 +109,18 @@ def test_codes_newer_than_libphonenumbers_data_are_named_here():
     known = {code for code, _, _ in geographic_codes()}
     territories = {"684", "671", "670", "787", "939", "340"}
     assert set(STATES_OF_CODE) - known - territories == {"837"}
+
+
+def clocks(zone):
+    """What tells two zones apart for us: their offsets in winter and in summer."""
+    place = zoneinfo.ZoneInfo(zone)
+    return tuple(datetime(2026, month, 1, tzinfo=place).utcoffset() for month in (1, 7))
+
+
+def test_no_exchange_has_a_clock_that_its_area_code_has_not():
+    """When newer data splits an area code, its zones belong into the table of split codes."""
+    for prefix, found in TIMEZONE_DATA.items():
+        code = prefix[1:4]
+        if prefix.startswith("1") and code in STATES_OF_CODE:
+            known = {clocks(zone) for zone in zones(f"+1{code}5550123")}
+            assert {clocks(zone) for zone in found} <= known, prefix
