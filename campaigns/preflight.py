@@ -188,7 +188,17 @@ def _text(campaign: Campaign, findings: list[Finding]) -> Point:
     hints = tuple(_words(f) for f in own if f.weight is Weight.WARNING)
     if wrong:
         return replace(_from_findings("text", title, campaign, wrong), hints=hints)
-    return Point("text", title, True, _("Nothing in it is refused."), hints)
+    return Point("text", title, True, f"{_('Nothing in it is refused.')} {_size(campaign)}", hints)
+
+
+def _size(campaign: Campaign) -> str:
+    """Say how many parts the text has before any field is filled in, and what an emoji costs."""
+    always, _anywhere = templating.literal(campaign.body)
+    parts, with_emoji = content.cost_of_an_emoji(always)
+    says = ngettext("It is {} part long.", "It is {} parts long.", parts).format(parts)
+    if with_emoji > parts:
+        says += " " + _("One emoji would make it {}; each part is paid.").format(with_emoji)
+    return says
 
 
 def _from_findings(key: str, title: str, campaign: Campaign, findings: list[Finding]) -> Point:

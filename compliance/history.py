@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from compliance import canonical, evidence, ledger
 from compliance.evidence import Status
 from compliance.models import (
+    AnswerReview,
     Consent,
     LedgerEntry,
+    ListedNumber,
     PersonalEvidence,
     SuppressedNumber,
     Suppression,
@@ -84,5 +86,15 @@ def held(person: Person) -> dict[str, Any]:
         "opted_out": list(Suppression.objects.filter(phone=person.phone).values("scope", "since")),
         "suppression_list": list(
             SuppressedNumber.objects.filter(key=key).values("reason", "source", "added_at")
+        ),
+        "answers_to_read": list(
+            AnswerReview.objects.filter(phone=person.phone).values(
+                "text", "received_at", "rule", "rules_version", "holds", "status", "decided_at"
+            )
+        ),
+        "lists_at_aws": list(
+            ListedNumber.objects.filter(phone=person.phone).values(
+                "list_name", "wanted", "known", "wanted_at"
+            )
         ),
     }

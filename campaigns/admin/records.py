@@ -111,7 +111,7 @@ class MessageAdmin(RecordAdmin):
 class InboundMessageAdmin(RecordAdmin):
     """What people texted us."""
 
-    list_display = ("sender", "body", "intent", "recipient", "received_at")
+    list_display = ("sender", "body", "intent", "rule", "recipient", "received_at")
     list_filter = ("intent",)
     search_fields = ("sender",)
     ordering = ("-received_at",)

@@ -224,3 +224,8 @@ def test_a_red_point_is_waived_on_the_page(client, campaign, officer):
 def test_the_checklist_takes_few_queries(campaign, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
         preflight.check(campaign)
+
+
+def test_it_says_what_one_emoji_would_cost(campaign):
+    rewritten(campaign, f"Acme: {'hello ' * 20}Reply STOP to opt out.")
+    assert "It is 1 part long. One emoji would make it 3" in point(campaign, "text").says

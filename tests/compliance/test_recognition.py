@@ -164,9 +164,8 @@ def test_no_noise_around_a_keyword_hides_it(before, word, after):
     assert recognise(before + word + after).intent in SUPPRESSED
 
 
-@given(
-    st.sampled_from([line.text for line in labelled("stop")]),
-    st.sampled_from([str.upper, str.lower, str.title]),
-)
-def test_case_hides_no_stop(text, change):
-    assert recognise(change(text), names=ACME).intent in SUPPRESSED
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.title, str.swapcase])
+def test_case_hides_no_stop(change):
+    texts = [change(line.text) for line in labelled("stop")]
+    missed = [text for text in texts if recognise(text, names=ACME).intent not in SUPPRESSED]
+    assert missed == []
