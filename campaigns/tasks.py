@@ -23,8 +23,9 @@ from campaigns import dispatch as street
 from campaigns.models import Run
 from campaigns.outgoing import delivery
 from pinpoint import account
-from pinpoint.clients import sms_client
-from pinpoint.gateway import AwsGateway
+from pinpoint.clients import ClientOptions, pinpoint_client, sms_client
+from pinpoint.gateway import AwsGateway, Gateway
+from pinpoint.gateway_v1 import PinpointGateway
 
 DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
 EVENTS_SECONDS = 5.0
@@ -111,22 +112,27 @@ def tidy() -> None:
     runs.finish_ended()
 
 
-def _gateway() -> AwsGateway:
-    return AwsGateway(
-        sms_client(
-            region=settings.AWS_REGION,
-            connect_timeout=settings.AWS_CONNECT_TIMEOUT_SECONDS,
-            read_timeout=settings.AWS_READ_TIMEOUT_SECONDS,
-            connections=settings.SEND_CONCURRENCY,
-        )
-    )
+def _gateway() -> Gateway:
+    if settings.PINPOINT_APPLICATION_ID:
+        return PinpointGateway(pinpoint_client(**_how()), settings.PINPOINT_APPLICATION_ID)
+    return AwsGateway(sms_client(**_how()))
+
+
+def _how() -> ClientOptions:
+    return {
+        "region": settings.AWS_REGION,
+        "connect_timeout": settings.AWS_CONNECT_TIMEOUT_SECONDS,
+        "read_timeout": settings.AWS_READ_TIMEOUT_SECONDS,
+        "connections": settings.SEND_CONCURRENCY,
+    }
 
 
 @shared_task(name="campaigns.dry_run")
 def dry_run(dry_run_id: int) -> None:
     """Count what a campaign would come to, for some seconds; a no-op when that is done."""
     end = time.monotonic() + DRY_RUN_SECONDS
-    if dry_runs.go_on(dry_run_id, _gateway(), timezone.now(), until=end):
+    aws = AwsGateway(sms_client(**_how()))  # Pinpoint v1 has no dry run
+    if dry_runs.go_on(dry_run_id, aws, timezone.now(), until=end):
         dry_run.delay(dry_run_id)
 
 
@@ -141,10 +147,4 @@ def settle_spending() -> None:
 @shared_task(name="campaigns.read_spend_limits")
 def read_spend_limits() -> None:
     """Ask AWS for the account's monthly limits."""
-    client = sms_client(
-        region=settings.AWS_REGION,
-        connect_timeout=settings.AWS_CONNECT_TIMEOUT_SECONDS,
-        read_timeout=settings.AWS_READ_TIMEOUT_SECONDS,
-        connections=settings.SEND_CONCURRENCY,
-    )
-    spend.note_aws_limits(account.spend_limits(client), timezone.now())
+    spend.note_aws_limits(account.spend_limits(sms_client(**_how())), timezone.now())

@@ -222,6 +222,8 @@ if SPEND_MARGIN_PERCENT > 99:
 # --- AWS ----------------------------------------------------------------------------------------
 # Credentials, and AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2, are read by boto3 itself.
 AWS_REGION = env.str("AWS_REGION", default=env.str("AWS_DEFAULT_REGION", default="us-east-1"))
+# Where it is set, texts go through Pinpoint v1's SendMessages instead of SendTextMessage.
+PINPOINT_APPLICATION_ID = env.str("PINPOINT_APPLICATION_ID", default="")
 AWS_CONFIGURATION_SET = env.str("AWS_CONFIGURATION_SET", default="sendpoint")
 AWS_CONNECT_TIMEOUT_SECONDS = env.seconds("AWS_CONNECT_TIMEOUT_SECONDS", 3.0)
 AWS_READ_TIMEOUT_SECONDS = env.seconds("AWS_READ_TIMEOUT_SECONDS", 15.0)

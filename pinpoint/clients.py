@@ -1,7 +1,7 @@
 """boto3 clients, one of each per process, with retries left to Sendpoint."""
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import boto3
 from botocore.config import Config
@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
     from mypy_boto3_sqs import SQSClient
+
+
+class ClientOptions(TypedDict):
+    """How a client of sending is made; timeouts in seconds."""
+
+    region: str
+    connect_timeout: float
+    read_timeout: float
+    connections: int
 
 
 @functools.cache
@@ -21,7 +30,22 @@ def sms_client(
     botocore would silently repeat a request whose answer was lost; SendTextMessage has no
     idempotency token, so that would text a person twice. Hence exactly one attempt.
     """
-    config = Config(
+    config = _once(region, connect_timeout, read_timeout, connections)
+    return boto3.client("pinpoint-sms-voice-v2", config=config)
+
+
+@functools.cache
+def pinpoint_client(
+    *, region: str, connect_timeout: float, read_timeout: float, connections: int
+) -> Any:
+    """Return the process's Pinpoint v1 client, whose SendMessages has no token either."""
+    return boto3.client(
+        "pinpoint", config=_once(region, connect_timeout, read_timeout, connections)
+    )
+
+
+def _once(region: str, connect_timeout: float, read_timeout: float, connections: int) -> Config:
+    return Config(
         region_name=region,
         connect_timeout=connect_timeout,
         read_timeout=read_timeout,
@@ -29,7 +53,6 @@ def sms_client(
         retries={"total_max_attempts": 1, "mode": "standard"},
         parameter_validation=True,
     )
-    return boto3.client("pinpoint-sms-voice-v2", config=config)
 
 
 def queue_client(*, region: str) -> "SQSClient":

@@ -2,7 +2,8 @@
 
 import enum
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -117,6 +118,16 @@ HALTING_CODES = frozenset(
 _at_the_door = threading.local()
 
 
+@contextmanager
+def at_the_door(door: Callable[[], None] | None) -> Iterator[None]:
+    """Have the request that this thread makes meanwhile pass a door."""
+    _at_the_door.door = door
+    try:
+        yield
+    finally:
+        _at_the_door.door = None
+
+
 def pass_the_door(**_: object) -> None:
     """Ask the text's door; boto3 calls this when the request is signed, before it is sent."""
     door = getattr(_at_the_door, "door", None)
@@ -135,13 +146,13 @@ class AwsGateway:
 
     def send(self, text: ClearedText) -> str:
         """Hand one text to AWS; return its message id, or raise SendError with what is certain."""
-        _at_the_door.door = text.door
         try:
-            answer = self._client.send_text_message(**_request(text))
+            with at_the_door(text.door):
+                answer = self._client.send_text_message(**_request(text))
         except NotNow as error:
             raise SendError(Fate.LATE, "late", "held back at the door") from error
         except ClientError as error:
-            raise _from_answer(error) from error
+            raise from_answer(error) from error
         except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
             raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
         except (NoCredentialsError, PartialCredentialsError) as error:
@@ -161,7 +172,7 @@ class AwsGateway:
         try:
             self._client.send_text_message(**(_request(text) | {"DryRun": True}))
         except ClientError as error:
-            raise _from_answer(error) from error
+            raise from_answer(error) from error
         except BotoCoreError as error:
             raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
 
@@ -178,7 +189,7 @@ def _request(text: ClearedText) -> "SendTextMessageRequestTypeDef":
     }
 
 
-def _from_answer(error: ClientError) -> SendError:
+def from_answer(error: ClientError) -> SendError:
     """Sort an error answer by what it says of the text's fate."""
     response: Any = error.response
     code = str(response.get("Error", {}).get("Code", ""))
