@@ -15,7 +15,7 @@ from pinpoint.gateway import NotNow
 # text has left; who holds it says when that was. Times are counted in slots, and the second is
 # longer by one of them and by what passes between the door and the wire.
 SLOT_MS = 2
-WINDOW_SLOTS = (1000 + 6) // SLOT_MS + 1
+WINDOW_SLOTS = (1000 + 4) // SLOT_MS + 1
 # A grant whose holder says nothing (it died) counts for so long; none is used after GOOD_FOR.
 FORGOTTEN_MS, GOOD_FOR = 5000, 4.0  # milliseconds, seconds
 # After AWS said "too fast": the rate falls to this share of itself, once a second at most, and
