@@ -172,13 +172,12 @@ class ImportAdmin(ModelAdmin):
         targets, problem = imports.targets_of(job), ""
         if request.method == "POST":
             targets = import_columns.chosen(job, request.POST)
-            previewing = "HX-Request" in request.headers
-            try:
-                if not previewing:
-                    return self._choose(request, job, targets)
-                job.mapping = imports.checked_columns(job, targets)
-            except BadMapping as bad:
-                problem = str(bad)
+        try:
+            if request.method == "POST" and "HX-Request" not in request.headers:
+                return self._choose(request, job, targets)
+            job.mapping = imports.checked_columns(job, targets)
+        except BadMapping as bad:
+            problem = str(bad)  # for a list without a known phone column it is why one is here
         context = {
             **self.admin_site.each_context(request),
             "title": _("Columns of %(file)s") % {"file": job.filename},

@@ -175,12 +175,21 @@ def test_a_marketer_sends_a_campaign_from_a_list_to_the_report(page: Page, stack
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"Name,Plan\nAna,free\n", "No column holds phone numbers"),
         (b"PK\x03\x04 not a list", "Excel workbook"),
         (b"", "The submitted file is empty"),
     ],
 )
 def test_a_bad_file_is_refused_beside_its_field(page: Page, stack, tmp_path, content, words):
+    upload(page, stack, tmp_path, content)
+    expect(page.get_by_role("alert")).to_contain_text(words)
+
+
+def test_a_list_without_a_phone_column_asks_which_one_it_is(page: Page, stack, tmp_path):
+    upload(page, stack, tmp_path, b"Name,Plan\nAna,free\n")
+    expect(page.get_by_text("Choose the column that holds the phone numbers.")).to_be_visible()
+
+
+def upload(page: Page, stack: Stack, tmp_path, content: bytes) -> None:
     file = tmp_path / "bad.csv"
     file.write_bytes(content)
     log_in(page, stack)
@@ -189,7 +198,6 @@ def test_a_bad_file_is_refused_beside_its_field(page: Page, stack, tmp_path, con
     page.get_by_label("They opted in to").select_option(label="Offers")
     page.get_by_label("The words they agreed to").fill("Yes.")
     page.get_by_role("button", name="Check the file").click()
-    expect(page.get_by_role("alert")).to_contain_text(words)
 
 
 @pytest.mark.parametrize(
