@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from contacts import rooms
 
@@ -10,6 +11,7 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell compliance who sends its questions and who erases texts; add texts to people."""
+        post_migrate.connect(_seed, sender=self)
         # Modules with models cannot be imported before the apps are ready.
         import_module("campaigns.segment_rules")  # lets segments ask for engagement
         import_module("compliance.double_opt_in").register(import_module("campaigns.asking"))
@@ -18,3 +20,7 @@ class CampaignsConfig(AppConfig):
             timeline=("campaigns.timeline.sent", "campaigns.timeline.received"),
             held={"texts": "campaigns.timeline.held"},
         )
+
+
+def _seed(**kwargs: object) -> None:
+    import_module("campaigns.prices").seed()

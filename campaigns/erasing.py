@@ -3,7 +3,14 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.models import Event, InboundMessage, Message, OutgoingEvent
+from campaigns.models import (
+    Conversation,
+    Event,
+    InboundMessage,
+    KeywordAnswer,
+    Message,
+    OutgoingEvent,
+)
 from contacts.erasing import ERASED
 
 
@@ -21,6 +28,8 @@ def erase(phone: str) -> None:
     InboundMessage.objects.filter(Q(sender=phone) | Q(recipient=phone)).update(
         sender=ERASED, body="", contact=None
     )
+    Conversation.objects.filter(phone=phone).delete()
+    KeywordAnswer.objects.filter(phone=phone).delete()
     # Others are told no more of the person; what they were told before is theirs to erase.
     OutgoingEvent.objects.filter(payload__icontains=phone).delete()
     # The log is searched from end to end, some seconds for a million events: it has no numbers

@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 LEARN_FROM = timedelta(days=2)
 FEWEST_PARTS = 20  # of one country in that time: fewer prove no price
 SMALLEST = Decimal("0.00001")
+ESTIMATES = (("US", "0.00581", "0.00304"), (ELSEWHERE, "0.1", "0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,26 @@ class PriceList:
     def of_texts(self, texts: Iterable[tuple[str, int]]) -> Decimal:
         """Return what texts, as (number, parts), will cost together, in US dollars."""
         return sum((self.of_text(phone, parts) for phone, parts in texts), Decimal(0))
+
+
+def seed() -> None:
+    """Enter estimates where there is no price at all, until receipts tell.
+
+    The price to the US is that of AWS's own example event, the rest a cautious guess.
+    """
+    if not Price.objects.exists():
+        Price.objects.bulk_create(
+            [
+                Price(
+                    country=country,
+                    per_part_usd=Decimal(price),
+                    carrier_fee_usd=Decimal(fee),
+                    source=Price.Source.ESTIMATE,
+                )
+                for country, price, fee in ESTIMATES
+            ],
+            ignore_conflicts=True,
+        )
 
 
 def current() -> PriceList:

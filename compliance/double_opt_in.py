@@ -56,7 +56,7 @@ def join(act: Act) -> Outcome:
         program = Program.objects.get(pk=act.program_id)
         if not program.double_opt_in:
             ledger.append([act])
-            return Outcome.CONFIRMED
+            return Outcome.CONFIRMED if _stands(act) else Outcome.SILENT
         [recorded] = ledger.append([replace(act, act=LedgerEntry.Act.OPT_IN_REQUESTED)])
         consent = Consent.objects.filter(
             phone=act.phone, program=program, message_class=act.message_class
@@ -68,6 +68,17 @@ def join(act: Act) -> Outcome:
         if consent.entry_id != recorded.pk:
             return Outcome.SILENT
         return _ask(program, consent, act.happened_at)
+
+
+def _stands(act: Act) -> bool:
+    """Tell whether a yes counts: one that only a form gave answers no STOP."""
+    active = Consent.objects.filter(
+        phone=act.phone,
+        program=act.program_id,
+        message_class=act.message_class,
+        state=Consent.State.ACTIVE,
+    )
+    return active.exists() and not Suppression.objects.filter(phone=act.phone).exists()
 
 
 def _ask(program: Program, consent: Consent, now: datetime) -> Outcome:

@@ -1,7 +1,8 @@
 """What a person's ledger entries, read in order, mean for what they may be sent. Pure.
 
-A no always counts. A yes counts only if it is not older than the no that it answers, and only the
-person's own act moves a no to a yes: operators, imports and the API may only restrict.
+A no always counts. A yes counts only if it is not older than the no that it answers, and only a
+text from the phone itself moves a no to a yes: anybody can type a number into a form, and
+operators, imports and the API may only restrict.
 """
 
 from collections.abc import Callable
@@ -13,9 +14,8 @@ from compliance.models import Consent, LedgerEntry
 
 Act, Scope, State = LedgerEntry.Act, LedgerEntry.Scope, Consent.State
 
-# A list that somebody uploads cannot undo a person's own no; only the person can.
+# Whoever signs up again begins anew where nothing, or no no, stands in the way.
 OWN_ACTS = frozenset({LedgerEntry.Source.WEB_FORM, LedgerEntry.Source.KEYWORD})
-# Anybody can type an erased person's number into a form. A text comes from the phone itself.
 FROM_THE_PHONE = frozenset({LedgerEntry.Source.KEYWORD})
 
 Key = tuple[int, str]  # program id, message class
@@ -95,16 +95,21 @@ def _revoke(person: Person, key: Key, entry: Said) -> None:
 
 
 def _opt_in(person: Person, entry: Said) -> None:
-    own = entry.source in OWN_ACTS
-    if own:
+    if entry.source in FROM_THE_PHONE:
         _lift(person, entry)
     if entry.scope != Scope.PROGRAM:
         return
     standing = person.consents.get(_key(entry))
-    if standing is None or (own and entry.happened_at >= standing.since):
+    if standing is None or _may_move(standing, entry):
         person.consents[_key(entry)] = Standing(
             State.ACTIVE, entry.id, entry.happened_at, entry.expires_at
         )
+
+
+def _may_move(standing: Standing, entry: Said) -> bool:
+    """Tell whether an act of signing up may take the place of what stands."""
+    who = FROM_THE_PHONE if standing.state == State.REVOKED else OWN_ACTS
+    return entry.source in who and entry.happened_at >= standing.since
 
 
 def _lift(person: Person, entry: Said) -> None:
@@ -127,7 +132,7 @@ def _request(person: Person, entry: Said) -> None:
     waiting = Standing(State.PENDING, entry.id, entry.happened_at, entry.expires_at)
     if standing is None:
         person.consents[_key(entry)] = waiting
-    elif entry.source in OWN_ACTS and entry.happened_at >= standing.since:
+    elif _may_move(standing, entry):
         ended = standing.expires_at is not None and standing.expires_at <= entry.happened_at
         if standing.state != State.ACTIVE or ended:
             person.consents[_key(entry)] = waiting
@@ -138,7 +143,7 @@ def _change_scope(person: Person, entry: Said) -> None:
     block = person.suppressed
     narrows = (
         block is not None
-        and entry.source in OWN_ACTS
+        and entry.source in FROM_THE_PHONE
         and entry.happened_at >= block.since
         and entry.scope != Scope.ALL
     )

@@ -6,15 +6,6 @@ from decimal import Decimal
 from django.db import migrations, models
 
 
-def seed(apps, schema_editor):
-    """Estimates until receipts tell: the US price of AWS's own example event, and a cautious rest."""
-    Price = apps.get_model("campaigns", "Price")
-    for country, price, fee in (("US", "0.00581", "0.00304"), ("*", "0.10000", "0")):
-        Price.objects.create(
-            country=country, per_part_usd=price, carrier_fee_usd=fee, source="estimate"
-        )
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -126,5 +117,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('campaign', 'name'), name='one_treatment_per_name'), models.CheckConstraint(condition=models.Q(('percent__gte', 1), ('percent__lte', 99)), name='treatment_is_a_share')],
             },
         ),
-        migrations.RunPython(seed, migrations.RunPython.noop),
     ]

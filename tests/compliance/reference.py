@@ -12,7 +12,6 @@ class Yes:
     phone: str
     at: object
     program: int | None  # None: START
-    own: bool
     expires: object = None
     from_the_phone: bool = False
     entry: int = 0
@@ -33,7 +32,7 @@ class World:
     erased: dict = field(default_factory=dict)  # phone -> (n, at) of the last erasure
     listed: set = field(default_factory=set)
     corrected: set = field(default_factory=set)
-    asked: list = field(default_factory=list)  # (phone, program, n, own) of requests
+    asked: list = field(default_factory=list)  # (phone, program) of requests
 
     def add(self, event):
         event.n = len(self.happened)
@@ -42,8 +41,8 @@ class World:
     def erase(self, phone, at):
         self.erased[phone] = (len(self.happened), at)
 
-    def ask(self, phone, program, own):
-        self.asked.append((phone, program, len(self.happened), own))
+    def ask(self, phone, program):
+        self.asked.append((phone, program))
 
     def may_be_texted(self, phone, program, now):
         """A yes to this program that counts, and every no answered by the person's later yes."""
@@ -71,9 +70,9 @@ class World:
             return False
         yeses = [e for e in mine if isinstance(e, Yes)]
         noes = [e for e in mine if isinstance(e, No) and e.program in (None, program)]
-        for who, what, n, own in self.asked:
+        for who, what in self.asked:
             if (who, what) == (phone, program) and all(
-                (own and n > no.n and no.program) or self._answered(no, None, yeses) for no in noes
+                self._answered(no, None, yeses) for no in noes
             ):
                 return True
         return False
@@ -92,8 +91,9 @@ class World:
 
     @staticmethod
     def _answered(no, yes, yeses):
-        """A no is answered by the person's own later yes: to the program, or START."""
+        """A no is answered by a later yes from the phone itself: to the program, or START."""
         starts = [e for e in yeses if e.program is None and no.program is None]
         return any(
-            e.own and e.n > no.n and e.at >= no.at for e in [*starts, *([yes] if yes else [])]
+            e.from_the_phone and e.n > no.n and e.at >= no.at
+            for e in [*starts, *([yes] if yes else [])]
         )

@@ -141,11 +141,17 @@ def test_who_said_stop_is_not_asked(program):
     assert join(program, at=LATER) is not Outcome.CONFIRMED
 
 
-def test_who_left_the_program_is_asked_on_their_own_wish_only(program):
+@pytest.mark.parametrize("source", ["api", "web_form"])
+def test_who_left_the_program_is_not_asked_since_anybody_can_type_a_number(program, source):
     no(ANA, program)
-    assert join(program, source="api", at=LATER) is Outcome.SILENT
-    assert join(program, source="web_form", at=LATER) is Outcome.ASKED
-    assert state(program) == "pending"
+    assert join(program, source=source, at=LATER) is Outcome.SILENT
+    assert state(program) == "revoked"
+
+
+def test_a_form_of_a_program_that_asks_once_answers_no_stop():
+    program = ProgramFactory()
+    no(ANA)
+    assert join(program, source="web_form", at=LATER) is Outcome.SILENT
 
 
 def test_an_erased_person_is_not_asked(program):

@@ -135,7 +135,7 @@ def test_an_import_does_not_bring_back_a_revoked_consent():
 def test_the_persons_own_yes_lifts_a_stop():
     program = ProgramFactory()
     no(ANA)
-    yes(ANA, program, source=LedgerEntry.Source.WEB_FORM)
+    yes(ANA, program, source=LedgerEntry.Source.KEYWORD)
     assert not Suppression.objects.filter(phone=ANA).exists()
 
 

@@ -100,7 +100,7 @@ class Machine(RuleBasedStateMachine):
             happened_at=timezone.now(),
         )
 
-    def note_yes(self, phone, program, *, own, from_the_phone=False):
+    def note_yes(self, phone, program, *, from_the_phone=False):
         days = self.programs[program].express_days
         now = timezone.now()
         self.world.add(
@@ -108,7 +108,6 @@ class Machine(RuleBasedStateMachine):
                 phone,
                 now,
                 self.programs[program].pk,
-                own,
                 now + timedelta(days=days) if days else None,
                 from_the_phone,
                 ledger.head()[0],
@@ -117,19 +116,17 @@ class Machine(RuleBasedStateMachine):
 
     @rule(phone=people, program=programs, source=st.sampled_from(["web_form", "api"]))
     def signs_up(self, phone, program, source):
-        outcome = double_opt_in.join(self.act(phone, program, source))
-        own = source == "web_form"
+        double_opt_in.join(self.act(phone, program, source))
         if self.programs[program].double_opt_in:
-            self.world.ask(phone, self.programs[program].pk, own)
+            self.world.ask(phone, self.programs[program].pk)
         else:
-            assert outcome is double_opt_in.Outcome.CONFIRMED
-            self.note_yes(phone, program, own=own)
+            self.note_yes(phone, program)
 
     @rule(phone=people, program=programs)
     def is_imported(self, phone, program):
         Contact.objects.get_or_create(phone=phone)
         ledger.append([self.act(phone, program, "import")])
-        self.note_yes(phone, program, own=False)
+        self.note_yes(phone, program)
 
     def text(self, phone, body):
         self.texts_in += 1
@@ -146,7 +143,7 @@ class Machine(RuleBasedStateMachine):
     @rule(phone=people)
     def texts_start(self, phone):
         self.text(phone, "START")
-        self.world.add(Yes(phone, timezone.now(), None, own=True, from_the_phone=True))
+        self.world.add(Yes(phone, timezone.now(), None, from_the_phone=True))
 
     @rule(phone=people)
     def texts_yes(self, phone):
@@ -166,7 +163,7 @@ class Machine(RuleBasedStateMachine):
         for program in (open_now & asked) | (set(self.active(phone)) - before):
             assert program in asked
             place = [p.pk for p in self.programs].index(program)
-            self.note_yes(phone, place, own=True, from_the_phone=True)
+            self.note_yes(phone, place, from_the_phone=True)
 
     @staticmethod
     def active(phone):

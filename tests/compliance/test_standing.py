@@ -67,8 +67,14 @@ def test_joining_one_program_after_a_stop_leaves_the_others_off(program):
     other = ProgramFactory()
     yes(ANA, program)
     no(ANA)
-    yes(ANA, other, happened_at=LATER)
+    yes(ANA, other, source=Source.KEYWORD, happened_at=LATER)
     assert (state(program), state(other)) == ("revoked", "active")
+
+
+def test_a_form_lifts_no_stop_since_anybody_can_type_a_number(program):
+    no(ANA)
+    yes(ANA, program, source=Source.WEB_FORM, happened_at=LATER)
+    assert Suppression.objects.filter(phone=ANA).exists()
 
 
 def test_the_person_can_narrow_a_stop_to_promotional_texts():

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from contacts.models import Contact, ContactList, ListMember, Segment
 from contacts.segments import matching, saving
@@ -49,7 +51,7 @@ def test_it_is_told_in_words_with_the_names_of_that_time(inner):
     )
     kept = freeze(saving.save(SegmentFactory(name="Mine"), rules, None), NOW)
     ContactList.objects.update(name="Renamed")
-    Segment.objects.update(name="Renamed")
+    Segment.objects.update(name=Concat("name", Value(" renamed")))
     assert list(lines(kept)) == [
         (0, "Segment “Mine”, version 1: any of:"),
         (1, "None of:"),
