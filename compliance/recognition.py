@@ -291,19 +291,27 @@ def _without_quotes(body: str, ours: Sequence[str]) -> str:
         piece = unicodedata.normalize("NFC", text).strip()
         if len(piece) >= LONG_ENOUGH_TO_BE_OURS and piece in said:
             said = said.replace(piece, " ")
-    if (quote := QUOTE.search(said)) and _is_reaction(said[: quote.start()], quote[1]):
+    if (quote := QUOTE.search(said)) and _is_reaction(said[: quote.start()], quote[1], ours):
         said = said[: quote.start()]
     unquoted = QUOTED_LINE.sub("", said)
     return unquoted if unquoted.strip() else said
 
 
-def _is_reaction(lead: str, quoted: str) -> bool:
+def _is_reaction(lead: str, quoted: str, ours: Sequence[str]) -> bool:
+    """Tell whether a phone wrote this: Liked “...”, or a sign to “...”.
+
+    People put their own words behind a mere sign, so there the quoted text must be one of ours.
+    """
     plain = " ".join(re.sub(r"[^\w]+", " ", _letters(lead)).split())
+    if rules().reactions.match(plain):
+        return True
     signs = any(unicodedata.category(char) == "So" for char in lead)
-    signs = signs and len(quoted) >= LONG_ENOUGH_TO_BE_OURS
-    return (signs and plain in {"", "to", "a", "auf", "zu"}) or rules().reactions.match(
-        plain
-    ) is not None
+    piece = quoted.rstrip(" .…")  # long texts are cut off
+    if not signs or len(piece) < LONG_ENOUGH_TO_BE_OURS:
+        return False
+    return plain in {"to", "a", "auf", "zu"} or (
+        plain == "" and any(piece in text for text in ours)
+    )
 
 
 # --- the rules ----------------------------------------------------------------------------------

@@ -169,3 +169,9 @@ def test_case_hides_no_stop(change):
     texts = [change(line.text) for line in labelled("stop")]
     missed = [text for text in texts if recognise(text, names=ACME).intent not in SUPPRESSED]
     assert missed == []
+
+
+def test_a_sign_before_a_text_of_ours_is_a_reaction_and_before_their_own_words_is_none():
+    ours = "Acme: 20% off today. Reply STOP to opt out."
+    assert recognise(f"👍 “{ours[:30]}…”", ours=[ours]).intent is Intent.OTHER
+    assert recognise('😡"unsubscribe me"', ours=[ours]).intent is Intent.STOP
