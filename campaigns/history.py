@@ -21,7 +21,7 @@ class Had:
     oldest_in_day: datetime | None
     in_total: int  # of the campaign
     of_brand: Sequence[datetime]  # promotional, of all campaigns, in 24 hours; newest first
-    of_program: Sequence[datetime]
+    of_program: Sequence[datetime]  # promotional, of its campaigns, as far back as limits reach
 
 
 def had_before(campaign: Campaign, phones: Sequence[str], now: datetime) -> dict[str, Had]:
@@ -32,10 +32,15 @@ def had_before(campaign: Campaign, phones: Sequence[str], now: datetime) -> dict
     own = Q(campaign_id=campaign.pk)
     day = Q(sent_at__gt=now - DAY)
     promotional = day & Q(campaign__message_class=MessageClass.PROMOTIONAL)
+    of_program = Q(
+        campaign__program_id=campaign.program_id,
+        campaign__message_class=MessageClass.PROMOTIONAL,
+        sent_at__gt=now - campaign.program.longest_limit,
+    )
     rows = (
         Message.objects.filter(phone__in=phones, sent_at__isnull=False)
         .exclude(state=Message.State.FAILED, aws_id="")  # refused at the call: nobody got it
-        .filter(own | promotional)
+        .filter(own | promotional | of_program)
         .values("phone")
         .annotate(
             in_total=Count("pk", filter=own),
@@ -47,12 +52,7 @@ def had_before(campaign: Campaign, phones: Sequence[str], now: datetime) -> dict
                 order_by="-sent_at",
                 default=[],
             ),
-            of_program=ArrayAgg(
-                "sent_at",
-                filter=promotional & Q(campaign__program_id=campaign.program_id),
-                order_by="-sent_at",
-                default=[],
-            ),
+            of_program=ArrayAgg("sent_at", filter=of_program, order_by="-sent_at", default=[]),
         )
     )
     return {

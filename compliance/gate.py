@@ -101,16 +101,27 @@ class _Batch:
             if until and reached.reason is Reason.EMERGENCY_STATE:
                 until = min(until, self.now + DAY)  # it may be lifted before its time
             return self._no(verdict, reached.reason, location, until)
-        if promotional:
-            for reason, most, had in (
-                (Reason.FREQ_CAP_24H, reached.most_in_day, question.had),
-                (Reason.FREQ_CAP_PROGRAM, facts.most_in_day, question.had_in_program),
-            ):
-                recent = [at for at in had if at > self.now - DAY]
-                if most is not None and len(recent) >= most:
-                    # Room comes when the one that fills the limit is a day old.
-                    return self._no(Verdict.DEFER, reason, location, recent[most - 1] + DAY)
+        if promotional and (full := self._full(question, facts, reached)):
+            return self._no(Verdict.DEFER, full[0], location, full[1])
         return self._yes(question, location, reached)
+
+    def _full(
+        self, question: Question, facts: Facts, reached: Reach
+    ) -> tuple[Reason, datetime] | None:
+        """Name a limit that the person's texts fill, and when there will be room in all of them."""
+        program = (Reason.FREQ_CAP_PROGRAM, question.had_in_program)
+        limits = [
+            (Reason.FREQ_CAP_24H, question.had, reached.most_in_day, DAY),
+            (*program, facts.most_in_day, DAY),
+            *((*program, most, days * DAY) for most, days in facts.limits),
+        ]
+        full = []
+        for reason, had, most, span in limits:
+            recent = [at for at in had if at > self.now - span]
+            if most is not None and len(recent) >= most:
+                # Room comes when the one that fills the limit is as old as that.
+                full.append((reason, recent[most - 1] + span))
+        return max(full, key=lambda found: found[1], default=None)
 
     def _yes(self, question: Question, location: Location, reached: Reach) -> Decision:
         rules = self.book.version

@@ -35,6 +35,7 @@ class Facts:
     states: frozenset[tuple[str, str]]  # (message class, state)
     hours: Window  # the program's own
     most_in_day: int | None  # the program's own
+    limits: Sequence[Sequence[int]] = ()  # the program's: the most texts, in so many days
 
 
 def look_up(questions: Sequence[Question], now: datetime) -> tuple[int | None, list[Facts]]:
@@ -55,6 +56,8 @@ def look_up(questions: Sequence[Question], now: datetime) -> tuple[int | None, l
                     FROM compliance_consent c
                     WHERE c.phone = q.phone AND c.program_id = q.program_id),
                    p.window_start, p.window_end, p.most_in_day,
+                   (SELECT array_agg(ARRAY[l.most, l.days]) FROM compliance_programlimit l
+                    WHERE l.program_id = p.id),
                    (SELECT max(id) FROM compliance_rulesversion)
             FROM unnest(%s::text[], %s::text[], %s::bigint[])
                  WITH ORDINALITY AS q(phone, key, program_id, n)
@@ -77,8 +80,9 @@ def look_up(questions: Sequence[Question], now: datetime) -> tuple[int | None, l
             frozenset(_state(state) for state in states or ()),
             _window(start, end),
             most_in_day,
+            limits or (),
         )
-        for listed, suppressed, states, start, end, most_in_day, _ in rows
+        for listed, suppressed, states, start, end, most_in_day, limits, _ in rows
     ]
     return (rows[0][-1] if rows else None), facts
 

@@ -38,7 +38,7 @@ class Question:
 
     `prompted_at` is when the person did what an answer answers. `had` are the hand-overs of the
     brand's promotional texts in the last 24 hours, newest first; `had_in_program` those of the
-    program alone.
+    program alone, as far back as its limits reach.
     """
 
     phone: str

@@ -60,7 +60,7 @@ SENTENCES = {
         "This person has had the most promotional texts that the law lets one brand send in 24 "
         "hours."
     ),
-    Reason.FREQ_CAP_PROGRAM: _("This person has had the program's most texts for 24 hours."),
+    Reason.FREQ_CAP_PROGRAM: _("This person has had the program's most texts for now."),
     Reason.DAILY_LIMIT: _("This person has had the campaign's most texts for 24 hours."),
     Reason.TOTAL_LIMIT: _("This person has had the campaign's most texts."),
     Reason.REPLY_TOO_LATE: _(

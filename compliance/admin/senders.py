@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from compliance.admin.reachable import reachable_view
 from compliance.admin.sign_up_page import SignUpPageInline, preview
-from compliance.models import Brand, Originator, Program
+from compliance.models import Brand, Originator, Program, ProgramLimit
 
 GROUPS = (
     (_("How long a yes counts"), ("express_days", "implied_days")),
@@ -26,13 +26,20 @@ GROUPS = (
 )
 
 
+class ProgramLimitInline(TabularInline):
+    """The most texts in some days: 4 in 2, 6 in 14."""
+
+    model = ProgramLimit
+    extra = 0
+
+
 @admin.register(Program)
 class ProgramAdmin(ModelAdmin):
     """The named seller and purpose that people say yes to."""
 
     list_display = ("name", "brand", "window_start", "window_end")
     search_fields = ("name", "brand")
-    inlines = (SignUpPageInline,)
+    inlines = (ProgramLimitInline, SignUpPageInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Program | None = None) -> Any:
         """Set how long a yes counts, and asking twice, apart from the rest."""

@@ -1,11 +1,12 @@
 """In whose name, for what, and from which number."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 # CTIA: who asks, how often, what it costs, how to get help and how to stop.
@@ -113,6 +114,12 @@ class Program(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def longest_limit(self) -> timedelta:
+        """How far back its texts count: a day at least. One query."""
+        longest = self.limits.aggregate(days=Max("days"))["days"]
+        return timedelta(days=longest or 1)
+
     def clean(self) -> None:
         """Say in words what the constraints hold."""
         if self.window_start < time(8) or self.window_end > time(21):
@@ -162,6 +169,32 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProgramLimit(models.Model):
+    """The most promotional texts of a program to one number in some days, over all campaigns."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="limits")
+    most = models.PositiveSmallIntegerField(
+        _("most texts"), validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    days = models.PositiveSmallIntegerField(
+        _("in so many days"), validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+
+    class Meta:
+        verbose_name = _("limit")
+        ordering = ("days",)
+        constraints = [
+            # Serves the gate as well: the limits of a question's program.
+            models.UniqueConstraint(fields=["program", "days"], name="one_limit_for_so_many_days"),
+            models.CheckConstraint(
+                condition=Q(most__gte=1, days__gte=1), name="limit_lets_at_least_one_pass"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.most} / {self.days}"
 
 
 class Originator(models.Model):

@@ -65,6 +65,33 @@ def test_texts_of_other_campaigns_of_the_brand_count(ana):
     assert message.due_at == NOON + HOUR
 
 
+def test_a_program_holds_limits_over_days_whatever_campaigns_the_texts_were_of(ana):
+    program = ProgramFactory()
+    program.limits.create(most=4, days=2)
+    program.limits.create(most=2, days=14)
+    for days in (3, 10, 20):
+        sent(ana, NOON - days * 24 * HOUR, program)
+    run, message = next_text(ana, program)
+    run.expires_at = NOON + timedelta(days=30)
+    run.save()
+    work(run)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("queued", "freq_cap_program")
+    assert message.due_at == NOON + timedelta(days=4)  # when the one of ten days ago is 14 old
+
+
+def test_of_several_full_limits_the_longest_wait_counts(ana):
+    program = ProgramFactory(most_in_day=1)
+    program.limits.create(most=1, days=7)
+    sent(ana, NOON - HOUR, program)
+    run, message = next_text(ana, program)
+    run.expires_at = NOON + timedelta(days=30)
+    run.save()
+    work(run)
+    message.refresh_from_db()
+    assert message.due_at == NOON - HOUR + timedelta(days=7)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -98,6 +125,7 @@ def test_what_a_batch_had_before_takes_one_query(ana, django_assert_num_queries)
     for _ in range(5):
         sent(ana, NOON - HOUR, program)
     run, _ = next_text(ana, program)
+    assert run.campaign.program.longest_limit  # is read once for all batches of a lane
     with django_assert_num_queries(1):
         had_before(run.campaign, [f"+1212555{n:04d}" for n in range(500)], NOON)
 
