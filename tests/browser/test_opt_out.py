@@ -40,6 +40,11 @@ def opted_out(page: Page, stack: Stack) -> str:
     return page.content()
 
 
+def heard(page: Page, stack: Stack, body: str) -> bool:
+    page.goto(f"{stack.url}/admin/campaigns/inboundmessage/")
+    return page.get_by_text(body, exact=True).first.is_visible()
+
+
 def test_a_stop_is_confirmed_once_then_there_is_silence_until_start(page: Page, stack):
     began = time.monotonic()
     writes(stack, ANA, "Stop")
@@ -51,7 +56,10 @@ def test_a_stop_is_confirmed_once_then_there_is_silence_until_start(page: Page, 
     assert ANA in opted_out(page, stack)
 
     writes(stack, ANA, "STOP")
+    wait_for(lambda: heard(page, stack, "STOP"), 60, stack.words)
     writes(stack, ANA, "Are you still there")
+    # Texts come in any order: once this one is there, START is surely the later wish.
+    wait_for(lambda: heard(page, stack, "Are you still there"), 60, stack.words)
     writes(stack, ANA, "START")
     wait_for(lambda: len(texts(stack, ANA)) > 1, 60, stack.words)
     page.goto(f"{stack.url}/admin/campaigns/inboundmessage/?q={ANA.removeprefix('+')}")
