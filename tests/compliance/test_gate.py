@@ -241,7 +241,9 @@ def test_a_late_confirmation_of_an_opt_out_does_not_go(program):
     assert decision.reason is Reason.REPLY_TOO_LATE
 
 
-@pytest.mark.parametrize("purpose", [Purpose.OPT_IN_CONFIRMATION, Purpose.ONE_TIME_CODE])
+@pytest.mark.parametrize(
+    "purpose", [Purpose.OPT_IN_CONFIRMATION, Purpose.ONE_TIME_CODE, Purpose.CONVERSATION]
+)
 def test_other_answers_do_not_go_to_who_said_stop(program, purpose):
     no(ANA)
     assert ask(program, NIGHT, purpose=purpose, prompted_at=NIGHT).reason is Reason.SUPPRESSED
@@ -269,6 +271,17 @@ def test_no_answer_goes_to_a_number_on_the_suppression_list(program, purpose):
 def test_an_answer_needs_to_say_what_it_answers(program):
     with pytest.raises(ValueError, match="what it answers"):
         ask(program, purpose=Purpose.HELP_REPLY)
+
+
+def test_an_answer_to_what_a_person_texted_needs_no_opt_in_and_no_hour(program):
+    decision = ask(program, NIGHT, purpose=Purpose.CONVERSATION, prompted_at=NIGHT)
+    assert decision.verdict is Verdict.SEND
+
+
+def test_an_answer_that_comes_too_late_is_none(program):
+    late = NIGHT - timedelta(hours=1, seconds=1)
+    decision = ask(program, NIGHT, purpose=Purpose.CONVERSATION, prompted_at=late)
+    assert decision.reason is Reason.REPLY_TOO_LATE
 
 
 def test_a_changed_rule_is_decided_by_at_once(program):
