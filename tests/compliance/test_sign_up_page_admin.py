@@ -33,6 +33,8 @@ def form_data(page, **given):
         "implied_days": 90,
         "confirmation_text": program.confirmation_text,
         "confirmation_hours": 24,
+        "limits-TOTAL_FORMS": 0,
+        "limits-INITIAL_FORMS": 0,
         "sign_up_page-TOTAL_FORMS": 1,
         "sign_up_page-INITIAL_FORMS": 1,
         **{f"sign_up_page-0-{name}": value for name, value in inline.items()},
