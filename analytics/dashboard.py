@@ -38,7 +38,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "anything": any(totals != kpis.Totals() for totals in days.values()),
         "running": running(),
         "needs_you": needs_you(request),
-        "first_steps": first_steps(),
+        "first_steps": first_steps(request),
     }
 
 
@@ -138,8 +138,8 @@ def _listing(name: str, query: str) -> str:
     return f"{reverse(f'admin:{name}_changelist')}?{query}"
 
 
-def first_steps() -> list[dict[str, Any]]:
-    """Return the way to a first campaign, each step done or not; nothing once one was sent."""
+def first_steps(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the steps to a first campaign that this person may take; none once one was sent."""
     if Message.objects.exists():
         return []
     steps = (
@@ -150,4 +150,11 @@ def first_steps() -> list[dict[str, Any]]:
     return [
         {"words": words, "link": reverse(f"admin:{name}"), "done": model.objects.exists()}
         for words, name, model in steps
+        if request.user.has_perm(_permission(name))
     ]
+
+
+def _permission(page: str) -> str:
+    """Return what a page of the admin asks for: contacts_import_add is contacts.add_import."""
+    app, model, verb = page.split("_")
+    return f"{app}.{verb}_{model}"

@@ -135,6 +135,25 @@ def pass_the_door(**_: object) -> None:
         door()
 
 
+@contextmanager
+def as_send_errors() -> Iterator[None]:
+    """Turn what boto3 raises while a text is handed over into SendError, with what is certain."""
+    try:
+        yield
+    except NotNow as error:
+        raise SendError(Fate.LATE, "late", "held back at the door") from error
+    except ClientError as error:
+        raise from_answer(error) from error
+    except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
+        raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise SendError(Fate.HALTED, "NO_CREDENTIALS", str(error)) from error
+    except ParamValidationError as error:
+        raise SendError(Fate.REFUSED, "INVALID_REQUEST", str(error)) from error
+    except BotoCoreError as error:  # read timeout, connection closed after the bytes had left
+        raise SendError(Fate.UNKNOWN, type(error).__name__, str(error)) from error
+
+
 class AwsGateway:
     """Sends through End User Messaging SMS (`SendTextMessage`)."""
 
@@ -146,22 +165,8 @@ class AwsGateway:
 
     def send(self, text: ClearedText) -> str:
         """Hand one text to AWS; return its message id, or raise SendError with what is certain."""
-        try:
-            with at_the_door(text.door):
-                answer = self._client.send_text_message(**_request(text))
-        except NotNow as error:
-            raise SendError(Fate.LATE, "late", "held back at the door") from error
-        except ClientError as error:
-            raise from_answer(error) from error
-        except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
-            raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
-        except (NoCredentialsError, PartialCredentialsError) as error:
-            raise SendError(Fate.HALTED, "NO_CREDENTIALS", str(error)) from error
-        except ParamValidationError as error:
-            raise SendError(Fate.REFUSED, "INVALID_REQUEST", str(error)) from error
-        except BotoCoreError as error:  # read timeout, connection closed after the bytes had left
-            raise SendError(Fate.UNKNOWN, type(error).__name__, str(error)) from error
-        return answer["MessageId"]
+        with as_send_errors(), at_the_door(text.door):
+            return self._client.send_text_message(**_request(text))["MessageId"]
 
     def rehearse(self, text: ClearedText) -> None:
         """Let AWS check a text without sending it; SendError if it would refuse it.

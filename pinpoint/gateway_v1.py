@@ -6,24 +6,12 @@ text: what counts is the result of the one address in it (aws-sms.md 3.2).
 
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ParamValidationError,
-    PartialCredentialsError,
-    ProxyConnectionError,
-)
-
 from pinpoint.gateway import (
     ClearedText,
     Fate,
-    NotNow,
     SendError,
+    as_send_errors,
     at_the_door,
-    from_answer,
     pass_the_door,
 )
 
@@ -53,23 +41,10 @@ class PinpointGateway:
 
     def send(self, text: ClearedText) -> str:
         """Hand one text to AWS; return its message id, or raise SendError with what is certain."""
-        try:
-            with at_the_door(text.door):
-                answer = self._client.send_messages(
-                    ApplicationId=self._application_id, MessageRequest=_request(text)
-                )
-        except NotNow as error:
-            raise SendError(Fate.LATE, "late", "held back at the door") from error
-        except ClientError as error:
-            raise from_answer(error) from error
-        except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
-            raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
-        except (NoCredentialsError, PartialCredentialsError) as error:
-            raise SendError(Fate.HALTED, "NO_CREDENTIALS", str(error)) from error
-        except ParamValidationError as error:
-            raise SendError(Fate.REFUSED, "INVALID_REQUEST", str(error)) from error
-        except BotoCoreError as error:  # read timeout, connection closed after the bytes had left
-            raise SendError(Fate.UNKNOWN, type(error).__name__, str(error)) from error
+        with as_send_errors(), at_the_door(text.door):
+            answer = self._client.send_messages(
+                ApplicationId=self._application_id, MessageRequest=_request(text)
+            )
         results: dict[str, dict[str, Any]] = answer["MessageResponse"].get("Result", {})
         return message_id(results.get(text.clearance.phone, {}))
 

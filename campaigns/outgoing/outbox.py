@@ -117,12 +117,17 @@ def _receipt(message: Message, event: DeliveryEvent, senders: _Senders) -> Told:
 
 def _answer(text: InboundMessage) -> list[Told]:
     """A text as AWS's two-way topic has it; and, where it was a STOP, that too."""
-    program_id = _Senders.of([text.answers]).program(text.answers) if text.answers else None
+    program_id = _program_of(text.answers) if text.answers else None
     told = [Told(program_id, INBOUND, _as_two_way(text))]
     if text.intent == "stop":
         payload = v1_stream.opt_out(_of_person(text, program_id, text.received_at))
         told.append(Told(program_id, payload["event_type"], payload))
     return told
+
+
+def _program_of(message: Message) -> int | None:
+    """Return the program of a text; conversations loads its campaign with it."""
+    return message.campaign.program_id if message.campaign else message.program_id
 
 
 def _as_two_way(text: InboundMessage) -> dict[str, str]:

@@ -88,6 +88,10 @@ def test_the_home_page_of_a_new_installation_leads_to_a_first_campaign(log_in):
     assert b"<canvas" not in page.content
 
 
+def test_nobody_is_led_to_pages_that_they_may_not_open(log_in):
+    assert home(log_in("Compliance")).context["first_steps"] == []
+
+
 def test_the_way_to_a_first_campaign_goes_away_once_one_was_sent(log_in, finished):
     assert home(log_in("Marketer")).context["first_steps"] == []
 
