@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from campaigns.models import Campaign, Message, Run
+from campaigns.receipts import NO_RECEIPT
 
 SLICE = 20_000  # messages: some tenths of a second
 # AWS tries for 72 hours at most (TimeToLive); a receipt comes by then, or never (aws-sms.md 2).
@@ -37,4 +38,4 @@ def give_up_silent(now: datetime) -> int:
     """Mark as unknown what AWS accepted and never gave a final receipt for; return how many."""
     return Message.objects.filter(
         state=Message.State.ACCEPTED, sent_at__lt=now - SILENT_AFTER
-    ).update(state=Message.State.UNKNOWN, reason="no_receipt", changed_at=now)
+    ).update(state=Message.State.UNKNOWN, reason=NO_RECEIPT, changed_at=now)

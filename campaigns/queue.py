@@ -194,14 +194,16 @@ def accepted(token: uuid.UUID, sent: Sequence[tuple[int, str]], now: datetime) -
             -- Receipts lock the same rows; taking them in one order avoids a deadlock.
             WITH hurry AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
             locked AS (
-                SELECT id FROM campaigns_message WHERE id = ANY(%s) AND claim = %s
+                -- AWS may already have said for good that it does not know what became of it.
+                SELECT id, state = 'sending' OR state = 'unknown' AND final_at IS NULL AS open
+                FROM campaigns_message WHERE id = ANY(%s) AND claim = %s
                 ORDER BY id FOR UPDATE
             )
             UPDATE campaigns_message message
             SET aws_id = given.aws_id, leased_until = NULL, changed_at = %s,
-                state = CASE WHEN state IN ('sending', 'unknown') THEN 'accepted' ELSE state END,
-                reason = CASE WHEN state IN ('sending', 'unknown') THEN '' ELSE reason END,
-                detail = CASE WHEN state IN ('sending', 'unknown') THEN '' ELSE detail END
+                state = CASE WHEN open THEN 'accepted' ELSE state END,
+                reason = CASE WHEN open THEN '' ELSE reason END,
+                detail = CASE WHEN open THEN '' ELSE detail END
             FROM unnest(%s::bigint[], %s::text[]) AS given(id, aws_id)
             JOIN locked ON locked.id = given.id
             CROSS JOIN hurry

@@ -21,6 +21,7 @@ CHANGED = {
     "parts": "int",
     "price": "numeric",
     "carrier_fee": "numeric",
+    "priced_at": "timestamptz",
     "country": "text",
     "carrier": "text",
     "event_at": "timestamptz",
@@ -36,6 +37,8 @@ WRITE = f"""
         AS given(id, {", ".join(CHANGED)})
     WHERE message.id = given.id
 """  # noqa: S608 - our names
+# What ending.give_up_silent says of a text of which nothing final was heard.
+NO_RECEIPT = "no_receipt"
 # Where two final events contradict each other, the better one holds whatever came first:
 # a text that arrived has arrived.
 RANK = {Message.State.UNKNOWN: 1, Message.State.FAILED: 2, Message.State.DELIVERED: 3}
@@ -104,11 +107,7 @@ def apply_one(message: Message, event: DeliveryEvent) -> bool:
     _take_details(message, event)
     if event.is_final:
         _take_final(message, event)
-    elif message.final_at is None and message.state in {
-        Message.State.QUEUED,
-        Message.State.SENDING,
-        Message.State.UNKNOWN,
-    }:
+    elif _is_open(message):
         # Whatever our own record says, AWS has it: it is not ours to send any more.
         message.state = Message.State.ACCEPTED
         message.reason = message.detail = ""
@@ -117,37 +116,62 @@ def apply_one(message: Message, event: DeliveryEvent) -> bool:
     return before != [getattr(message, name) for name in CHANGED]
 
 
+def _is_open(message: Message) -> bool:
+    """Tell whether a step on the way is news: not where the time for receipts is over."""
+    given_up = message.state == Message.State.UNKNOWN and message.reason == NO_RECEIPT
+    return (
+        message.final_at is None
+        and not given_up
+        and message.state in {Message.State.QUEUED, Message.State.SENDING, Message.State.UNKNOWN}
+    )
+
+
 def _take_details(message: Message, event: DeliveryEvent) -> None:
-    """Keep the figures of the event that happened last."""
+    """Keep what the event says besides the state, to the same end in any order.
+
+    What happened last names the receipt. A text's country and carrier do not change, so of two
+    that contradict each other either would do.
+    """
     message.aws_id = message.aws_id or event.message_id
     message.sent_at = message.sent_at or event.occurred_at
-    if message.event_at and event.occurred_at < message.event_at:
+    message.country = max(message.country, event.country)
+    message.carrier = max(message.carrier, event.carrier[:60])
+    _take_bill(message, event)
+    step = (event.occurred_at, event.status[:30])
+    if message.event_at is None or step > (message.event_at, message.receipt):
+        message.event_at, message.receipt = step
+
+
+def _take_bill(message: Message, event: DeliveryEvent) -> None:
+    """Keep the price, fee and parts that were told last; not every event tells a price."""
+    if event.price is not None:
+        told = (event.occurred_at, event.price, event.carrier_fee or 0)
+        known = (message.priced_at, message.price or 0, message.carrier_fee or 0)
+        if message.priced_at is not None and told <= known:
+            return
+        message.priced_at, message.price = event.occurred_at, event.price
+        message.carrier_fee = event.carrier_fee
+    elif message.priced_at is not None or _is_earlier(event, message):
         return
-    message.event_at = event.occurred_at
     message.parts = event.parts if event.parts is not None else message.parts
-    message.price = event.price if event.price is not None else message.price
-    message.carrier_fee = (
-        event.carrier_fee if event.carrier_fee is not None else message.carrier_fee
-    )
-    message.country = event.country or message.country
-    message.carrier = event.carrier[:60] or message.carrier
-    message.receipt = event.status[:30]
+
+
+def _is_earlier(event: DeliveryEvent, message: Message) -> bool:
+    return message.event_at is not None and event.occurred_at < message.event_at
 
 
 def _take_final(message: Message, event: DeliveryEvent) -> None:
     state = final_state(event.status)
-    if message.final_at is not None and _settled_by_receipt(message):
+    delivered = state == Message.State.DELIVERED
+    reason = "" if delivered else event.status[:60]
+    detail = "" if delivered else event.description[:300]
+    if message.final_at is not None and message.state in RANK:
         known = (RANK[Message.State(message.state)], -message.final_at.timestamp())
-        if (RANK[state], -event.occurred_at.timestamp()) <= known:
+        told = (RANK[state], -event.occurred_at.timestamp())
+        if (*told, reason, detail) <= (*known, message.reason, message.detail):
             return
-    message.state = state
-    message.final_at = event.occurred_at
-    message.reason = "" if state == Message.State.DELIVERED else event.status[:60]
-    message.detail = "" if state == Message.State.DELIVERED else event.description[:300]
-
-
-def _settled_by_receipt(message: Message) -> bool:
-    return message.state in RANK and bool(message.aws_id)
+    message.state, message.final_at = state, event.occurred_at
+    message.reason, message.detail = reason, detail
 
 
 def final_state(status: str) -> Message.State:

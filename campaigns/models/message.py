@@ -80,6 +80,7 @@ class Message(models.Model):
     parts = models.PositiveSmallIntegerField(null=True)
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)  # US dollars
     carrier_fee = models.DecimalField(max_digits=10, decimal_places=5, null=True)
+    priced_at = models.DateTimeField(null=True)  # when the event that named the price happened
     country = models.CharField(max_length=2, blank=True)
     carrier = models.CharField(_("carrier"), max_length=60, blank=True, db_default="")
     # The status of AWS's last event: SUCCESSFUL may be all that a carrier ever says.

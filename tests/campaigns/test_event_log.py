@@ -123,6 +123,20 @@ def test_old_events_are_dropped_and_dead_letters_kept():
     }
 
 
+def test_old_events_are_dropped_in_batches_of_which_none_holds_the_table(
+    monkeypatch, django_assert_max_num_queries
+):
+    store(*({"eventType": "VOICE_BUSY", "n": n} for n in range(7)))
+    event_log.process_batch()
+    Event.objects.update(received_at=NOON - timedelta(days=91))
+    monkeypatch.setattr(event_log, "DROP_BATCH", 3)
+    with django_assert_max_num_queries(20) as queries:
+        assert event_log.drop_old(NOON) == 7
+    deletes = [query["sql"] for query in queries if query["sql"].startswith("DELETE")]
+    assert len(deletes) == 3
+    assert not any("LOCK TABLE" in query["sql"] for query in queries)
+
+
 @pytest.mark.parametrize(
     ("destination", "origination"),
     [("+12125550111", "+12065550100"), ("+12065550100", "+12125550111")],
