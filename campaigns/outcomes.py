@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 LADDERS = {
     Fate.THROTTLED: (1, 2, 4, 8, 15, 30),
     Fate.NOT_SENT: (2, 5, 15, 60, 300),
+    Fate.HAD_ENOUGH: (3600, 4 * 3600, 12 * 3600),
 }
 OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 
@@ -39,6 +40,8 @@ def settle(lane: Lane, token: uuid.UUID, message: Message, error: SendError, now
             return True
         case Fate.THROTTLED:
             pacing.slow_down(lane.originator_bucket)
+            _try_later(lane, token, message, error, now)
+        case Fate.HAD_ENOUGH:
             _try_later(lane, token, message, error, now)
         case Fate.NOT_SENT:
             _try_later(lane, token, message, error, now)

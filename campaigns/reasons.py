@@ -24,6 +24,9 @@ CALLS = {
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": _(
         "The AWS account is in the sandbox, and the number is not verified there."
     ),
+    "DAILY_DESTINATION_CALL_LIMIT": _(
+        "AWS takes no more texts to this number today; it is tried again in some hours."
+    ),
     "INVALID_REQUEST": _("AWS's interface does not take such a request."),
 }
 OURS = {

@@ -61,6 +61,7 @@ class Fate(enum.Enum):
     LATE = "late"  # it was held back at the door: nothing left
 
     REFUSED = "refused"  # not accepted, and never will be: fail it with AWS's reason
+    HAD_ENOUGH = "had_enough"  # not accepted because this number had its share: hours later
     THROTTLED = "throttled"  # not accepted because too fast: slow down, try again
     NOT_SENT = "not_sent"  # surely never reached AWS: try again
     HALTED = "halted"  # not accepted, and no other text would be until somebody repairs it
@@ -98,6 +99,8 @@ HALTING_REASONS = frozenset(
         "UNKNOWN_OPERATION",
     }
 )
+# Limits of the one number that a text goes to; the next text is to another.
+NUMBER_REASONS = frozenset({"DAILY_DESTINATION_CALL_LIMIT"})
 HALTING_CODES = frozenset(
     {
         "AccessDeniedException",
@@ -203,6 +206,8 @@ def from_answer(error: ClientError) -> SendError:
     detail = str(response.get("message") or response.get("Message") or error)
     if code in {"ThrottlingException", "TooManyRequestsException"} or status == 429:
         fate = Fate.THROTTLED
+    elif reason in NUMBER_REASONS:
+        fate = Fate.HAD_ENOUGH
     elif code in HALTING_CODES or reason in HALTING_REASONS:
         fate = Fate.HALTED
     elif 400 <= status < 500:

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 
 from pinpoint.gateway import Fate, SendError
 
@@ -15,11 +16,32 @@ class Accepting:
         self._lock = threading.Lock()
 
     def send(self, text):
+        return self._take(text)
+
+    def _take(self, text):
         if text.door:
             text.door()
         with self._lock:
             self.texts.append(text)
             return f"aws-{next(self._numbers)}"
+
+
+class Timing(Accepting):
+    """Remembers when each text left."""
+
+    def __init__(self):
+        super().__init__()
+        self.times = []
+
+    def _take(self, text):
+        answer = super()._take(text)
+        self.times.append(time.monotonic())
+        return answer
+
+
+def most_in_a_second(times):
+    """The most moments within any second."""
+    return max(sum(start <= moment < start + 1 for moment in times) for start in times)
 
 
 class Failing(Accepting):
@@ -32,6 +54,17 @@ class Failing(Accepting):
     def send(self, text):
         super().send(text)
         raise self.error
+
+
+class FailingOne(Failing):
+    """Refuses one number and takes all others."""
+
+    def __init__(self, phone: str, fate: Fate, reason: str):
+        super().__init__(fate, reason)
+        self.phone = phone
+
+    def send(self, text):
+        return super().send(text) if text.clearance.phone == self.phone else self._take(text)
 
 
 class Dying(Accepting):

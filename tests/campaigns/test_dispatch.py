@@ -13,7 +13,12 @@ from compliance import opt_outs
 from compliance.models import LedgerEntry, Suppression
 from pinpoint.gateway import Fate
 from tests.campaigns.factories import NOON, MessageFactory, run_of
-from tests.campaigns.gateways import Accepting, Dying, Failing
+from tests.campaigns.gateways import (
+    Accepting,
+    Dying,
+    Failing,
+    FailingOne,
+)
 from tests.compliance.factories import OriginatorFactory
 
 # Threads call the gateway; the database is only touched by the test's own thread.
@@ -141,6 +146,17 @@ def test_a_refusal_that_concerns_every_text_pauses_the_campaign_with_the_reason(
     assert run.campaign.status == "paused"
     assert "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT" in run.campaign.paused_because
     assert {m.state for m in Message.objects.all()} == {"queued"}
+
+
+def test_a_limit_of_one_number_holds_up_neither_the_others_nor_the_campaign():
+    run, messages = run_of(3)
+    work(run, FailingOne(messages[1].phone, Fate.HAD_ENOUGH, "DAILY_DESTINATION_CALL_LIMIT"))
+    run.campaign.refresh_from_db()
+    assert run.campaign.status == "sending"
+    assert [m.state for m in run.messages.order_by("pk")] == ["accepted", "queued", "accepted"]
+    waiting = run.messages.get(state="queued")
+    assert waiting.reason == "DAILY_DESTINATION_CALL_LIMIT"
+    assert waiting.due_at > NOON + timedelta(minutes=45)
 
 
 def test_a_paused_campaign_sends_nothing():
