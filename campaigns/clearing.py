@@ -92,12 +92,12 @@ class Rehearsed:
         """Why it would not go."""
         return "template" if self.problem else str(self.decision.reason)
 
-    def leaves_at(self, run: Run, now: datetime) -> datetime | None:
+    def leaves_at(self, run: Run) -> datetime | None:
         """Return when it may go; None: it would not go at all."""
         if self.problem or self.decision.verdict is gate.Verdict.BLOCK:
             return None
-        at = self.decision.until or now
-        return at if at < run.expires_at else None
+        at = self.decision.until or self.decision.decided_at
+        return at if at and at < run.expires_at else None
 
     def text(self, lane: Lane) -> ClearedText:
         """Return what AWS can be asked about."""

@@ -1,6 +1,7 @@
 """A campaign played through without sending: how many would go, when, in how many parts, what for.
 
-The gate is asked about everybody; AWS, whose DryRun takes five parts a second, about a sample.
+The gate is asked about everybody, as of the hour at which each text is due; AWS, whose DryRun
+takes five parts a second, about a sample.
 """
 
 import time
@@ -12,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from campaigns import arms, clearing, openings, prices
+from campaigns import arms, clearing, local_times, openings, prices
 from campaigns.lanes import Lane
 from campaigns.models import DryRun, Message, Run
 from contacts import segments
@@ -54,27 +55,51 @@ def go_on(dry_run_id: int, gateway: AwsGateway, now: datetime, *, until: float) 
 def _chunk(dry_run: DryRun, gateway: AwsGateway, now: datetime) -> bool:
     """Add the next people to the result; False when there were none left."""
     campaign = dry_run.campaign
-    run = openings.frozen_run(campaign, now)
-    people = list(segments.matching(run.rules).filter(pk__gt=dry_run.upto).order_by("pk")[:CHUNK])
+    # All chunks are of the run that came next when it was asked for.
+    run, opens_at = openings.next_run(campaign, dry_run.asked_at, otherwise=now)
+    people = _people(run, dry_run.upto)
     if not people:
         return False
     dry_run.upto = people[-1].pk
     lane = Lane(campaign.originator, run)
     ends = arms.bounds(run.holdout_percent, [one["percent"] for one in run.treatments])
-    messages = [message for person in people if (message := _message(run, person, ends, now))]
-    answers = clearing.rehearse(lane, messages, now)
+    due = _due(run, people, opens_at)
+    by_hour: dict[datetime, list[Message]] = {}
+    for person in people:
+        if message := _message(run, person, ends, due[person.pk]):
+            by_hour.setdefault(message.due_at, []).append(message)
+    answers = [
+        answer
+        for due_at, messages in sorted(by_hour.items(), key=lambda hour: hour[0])
+        for answer in clearing.rehearse(lane, messages, due_at)
+    ]
     if not dry_run.result:
         dry_run.result = {**EMPTY, "aws": _ask_aws(lane, answers, gateway)}
-    _add(dry_run.result, len(people) - len(messages), answers, run, now)
+    _add(dry_run.result, len(people) - len(answers), answers, run)
     return True
 
 
-def _message(run: Run, person: Contact, ends: Sequence[int], now: datetime) -> Message | None:
+def _people(run: Run, after: int) -> list[Contact]:
+    """Return the next people of a run, by id. One query."""
+    found = segments.matching(run.rules).filter(pk__gt=after).order_by("pk")
+    return list(found.annotate(whereabouts=local_times.WHEREABOUTS)[:CHUNK])
+
+
+def _due(run: Run, people: Sequence[Contact], opens_at: datetime) -> dict[int, datetime]:
+    """Return when each person's text is due: as the run opens, or at their own hour after it."""
+    if run.local_day is None or run.local_clock is None:
+        return {person.pk: opens_at for person in people}
+    these = Contact.objects.filter(pk__in=[person.pk for person in people])
+    instants = dict(local_times.due_times(these, run.local_day, run.local_clock, run.local_zone))
+    return {p.pk: max(opens_at, instants.get(vars(p)["whereabouts"], opens_at)) for p in people}
+
+
+def _message(run: Run, person: Contact, ends: Sequence[int], due_at: datetime) -> Message | None:
     arm = arms.arm_at(arms.place(run.campaign_id, person.pk), ends)
     if arm is None:
         return None
     return Message(
-        run=run, campaign=run.campaign, contact=person, phone=person.phone, arm=arm, due_at=now
+        run=run, campaign=run.campaign, contact=person, phone=person.phone, arm=arm, due_at=due_at
     )
 
 
@@ -83,14 +108,13 @@ def _add(
     held_out: int,
     answers: Sequence[clearing.Rehearsed],
     run: Run,
-    now: datetime,
 ) -> None:
     """Add what becomes of some people to what became of those before."""
     reasons, hours = Counter(result["reasons"]), Counter(result["hours"])
     price_list = prices.current()
     usd = Decimal(result["usd"])
     for answer in answers:
-        leaves = answer.leaves_at(run, now)
+        leaves = answer.leaves_at(run)
         if leaves is None:
             reasons[answer.reason] += 1
             continue

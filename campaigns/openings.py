@@ -149,6 +149,21 @@ def frozen_run(campaign: Campaign, now: datetime) -> Run:
     )
 
 
+def next_run(campaign: Campaign, now: datetime, *, otherwise: datetime) -> tuple[Run, datetime]:
+    """Return the run that opens next, not saved, and when.
+
+    `otherwise` is taken for one without a schedule, and for one whose times are all past.
+    """
+    at = None
+    if campaign.timing not in {Campaign.Timing.NOW, Campaign.Timing.EVENT}:
+        at = campaign.next_run_at or first_opening(campaign, now)
+    if at is None:
+        return frozen_run(campaign, otherwise), otherwise
+    run = frozen_run(campaign, at)
+    run.expires_at = _expiry(campaign, _place(run, at))
+    return run, at
+
+
 def _expiry(campaign: Campaign, begin: datetime) -> datetime:
     """Return when waiting texts are given up, if the last of its people have begun then."""
     expiry = begin + timedelta(hours=campaign.expires_after_hours)

@@ -1,3 +1,4 @@
+import datetime as dt
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -5,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from campaigns import actions, dry_runs, tasks
-from campaigns.models import DryRun, Message
+from campaigns.models import Campaign, DryRun, Message
+from compliance.models import Consent
 from contacts.models import Contact
 from pinpoint.gateway import Fate, SendError
 from tests.campaigns.factories import NOON, ContactFactory
@@ -60,6 +62,42 @@ def test_a_dry_run_at_night_says_when_they_would_go(asked):
     night = NOON + timedelta(hours=11)
     (hour,) = count(asked(), night)["hours"]
     assert night < datetime.fromisoformat(hour) < night + timedelta(hours=12)
+
+
+def schedule(campaign, **timing):
+    """Plan it for noon in New York, three days later; return that instant."""
+    day = NOON + timedelta(days=3)
+    fields = {"timing": "once", "first_day": day.date(), "clock": dt.time(12), **timing}
+    Campaign.objects.filter(pk=campaign.pk).update(zone="America/New_York", **fields)
+    return day
+
+
+def test_a_dry_run_of_a_scheduled_campaign_is_asked_as_of_its_hour(asked, draft):
+    at = schedule(draft)
+    dry_run = asked()
+    DryRun.objects.update(asked_at=NOON + timedelta(hours=11))
+    result = count(dry_run, NOON + timedelta(hours=11))  # at night, when nothing may go
+    assert result["hours"] == {at.isoformat(): 3}
+
+
+def test_a_dry_run_counts_no_consent_that_has_ended_by_the_scheduled_hour(asked, draft):
+    schedule(draft)
+    dry_run = asked()
+    DryRun.objects.update(asked_at=NOON)
+    ending = Consent.objects.order_by("pk").first()
+    Consent.objects.filter(pk=ending.pk).update(expires_at=NOON + timedelta(days=1))
+    result = count(dry_run)
+    assert (result["go"], result["reasons"]) == (2, {"consent_expired": 1})
+
+
+def test_a_dry_run_by_everybodys_own_clock_counts_each_at_their_hour(asked, draft):
+    at = schedule(draft, everyones_own=True)
+    someone = Contact.objects.order_by("pk").first()
+    Contact.objects.filter(pk=someone.pk).update(timezone="America/Los_Angeles")
+    dry_run = asked()
+    DryRun.objects.update(asked_at=NOON)
+    hours = count(dry_run)["hours"]
+    assert hours == {at.isoformat(): 2, (at + timedelta(hours=3)).isoformat(): 1}
 
 
 def test_a_dry_run_over_many_chunks_counts_everybody_once(asked, monkeypatch):
