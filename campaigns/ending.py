@@ -12,22 +12,25 @@ SLICE = 20_000  # messages: some tenths of a second
 SILENT_AFTER = timedelta(hours=72)
 
 
-def cancel_waiting(now: datetime) -> int:
-    """End a slice of the waiting texts of cancelled campaigns; return how many.
+def cancel_waiting(now: datetime, campaign_id: int | None = None) -> int:
+    """End a slice of the waiting texts of cancelled campaigns, or of one; return how many.
 
     A run ends with its last one. Dispatch takes none of them meanwhile: the campaign's state
-    holds it back.
+    holds it back. Those come first that dispatch would take first: what it has just begun to hand
+    over is waited for, and left alone.
     """
     with transaction.atomic():
-        runs = list(
-            Run.objects.select_for_update(of=["self"])
-            .filter(campaign__status=Campaign.Status.CANCELLED, finished_at=None)
-            .order_by("pk")
-            .values_list("pk", flat=True)
+        found = Run.objects.select_for_update(of=["self"]).filter(
+            campaign__status=Campaign.Status.CANCELLED, finished_at=None
         )
+        if campaign_id is not None:
+            found = found.filter(campaign=campaign_id)
+        runs = list(found.order_by("pk").values_list("pk", flat=True))
         waiting = Message.objects.filter(run__in=runs, state=Message.State.QUEUED)
+        # Locked in dispatch's order, so that neither waits for the other for ever.
+        waiting = waiting.select_for_update().order_by("due_at", "pk")
         ended = Message.objects.filter(
-            pk__in=waiting.order_by("pk").values("pk")[:SLICE], state=Message.State.QUEUED
+            pk__in=waiting.values("pk")[:SLICE], state=Message.State.QUEUED
         ).update(state=Message.State.CANCELLED, final_at=now, changed_at=now, leased_until=None)
         if ended < SLICE:
             Run.objects.filter(pk__in=runs).update(finished_at=now)

@@ -19,6 +19,21 @@ ANSWERS = {
 }
 
 
+def shared_bucket(originator: Originator) -> Bucket:
+    """Return the limit that AWS holds an originator to, which is slowed down where it throttles.
+
+    Carriers count a 10DLC campaign's numbers together.
+    """
+    shared = originator.ten_dlc_campaign
+    limit = shared.parts_per_second if shared else originator.parts_per_second
+    return Bucket(shared_name(originator.pk, originator.ten_dlc_campaign_id), limit)
+
+
+def shared_name(originator_id: int, ten_dlc_campaign_id: int | None) -> str:
+    """Return the name of that bucket."""
+    return f"10dlc:{ten_dlc_campaign_id}" if ten_dlc_campaign_id else f"originator:{originator_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """Names a lane: a run, or the originator of direct texts."""
@@ -38,10 +53,13 @@ class Lane:
     def of(cls, where: Where) -> "Lane":
         """Load a lane. One query."""
         if where.run_id is None:
-            return cls(Originator.objects.select_related("brand").get(pk=where.originator_id or 0))
-        run = Run.objects.select_related("campaign__originator__brand", "campaign__program").get(
-            pk=where.run_id
-        )
+            originators = Originator.objects.select_related("brand", "ten_dlc_campaign")
+            return cls(originators.get(pk=where.originator_id or 0))
+        run = Run.objects.select_related(
+            "campaign__originator__brand",
+            "campaign__originator__ten_dlc_campaign",
+            "campaign__program",
+        ).get(pk=where.run_id)
         return cls(run.campaign.originator, run)
 
     @property
@@ -67,17 +85,18 @@ class Lane:
     @property
     def parts_per_second(self) -> int:
         """The smallest limit of the lane that is known here."""
-        limit = self.originator.parts_per_second
-        return min(limit, self.run.campaign.messages_per_second) if self.run else limit
+        return min(bucket.parts_per_second for bucket in self.buckets())
 
     @property
-    def originator_bucket(self) -> Bucket:
-        """The limit that AWS holds us to."""
-        return Bucket(f"originator:{self.originator.pk}", self.originator.parts_per_second)
+    def shared_bucket(self) -> Bucket:
+        """The limit that AWS holds us to: of the 10DLC campaign, else of the originator."""
+        return shared_bucket(self.originator)
 
     def buckets(self) -> list[Bucket]:
         """Return every limit that the lane's texts are counted against."""
-        found = [self.originator_bucket]
+        found = [Bucket(f"originator:{self.originator.pk}", self.originator.parts_per_second)]
+        if self.originator.ten_dlc_campaign:
+            found.append(self.shared_bucket)
         if self.run:
             campaign = self.run.campaign
             found.append(Bucket(f"campaign:{campaign.pk}", campaign.messages_per_second))

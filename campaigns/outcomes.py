@@ -39,7 +39,7 @@ def settle(lane: Lane, token: uuid.UUID, message: Message, error: SendError, now
             _halt(lane, token, message, error, now)
             return True
         case Fate.THROTTLED:
-            pacing.slow_down(lane.originator_bucket)
+            pacing.slow_down(lane.shared_bucket)
             _try_later(lane, token, message, error, now)
         case Fate.HAD_ENOUGH:
             _try_later(lane, token, message, error, now)

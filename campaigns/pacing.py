@@ -16,8 +16,9 @@ from pinpoint.gateway import NotNow
 # longer by one of them and by what passes between the door and the wire.
 SLOT_MS = 2
 WINDOW_SLOTS = (1000 + 4) // SLOT_MS + 1
-# A grant whose holder says nothing (it died) counts for so long; none is used after GOOD_FOR.
-FORGOTTEN_MS, GOOD_FOR = 5000, 4.0  # milliseconds, seconds
+# A grant whose holder says nothing (it died) counts for so long; none is used after GOOD_FOR, so
+# that pausing a campaign takes effect within a second: the text's state was read after the grant.
+FORGOTTEN_MS, GOOD_FOR = 5000, 0.9  # milliseconds, seconds
 # After AWS said "too fast": the rate falls to this share of itself, once a second at most, and
 # comes back by so much of the limit a second.
 FALL, LEAST_SHARE, RECOVERY_A_SECOND = 0.7, 0.05, 0.02

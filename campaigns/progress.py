@@ -9,6 +9,7 @@ from django.db import connection
 from redis import RedisError
 
 from campaigns import pacing
+from campaigns.lanes import shared_name
 from campaigns.pacing import Bucket
 
 WINDOW = timedelta(seconds=10)  # over which the rate is taken
@@ -42,10 +43,14 @@ def standing(now: datetime, only: Collection[int] | None = None) -> list[Progres
         cursor.execute(
             """
             SELECT campaign.id, campaign.name, originator.identity, campaign.status,
-                   originator.id, originator.parts_per_second, campaign.messages_per_second,
+                   originator.id, shared.id,
+                   coalesce(shared.parts_per_second, originator.parts_per_second),
+                   least(originator.parts_per_second, campaign.messages_per_second),
                    gone.texts, gone.parts, waiting.all, waiting.due, waiting.oldest
             FROM campaigns_campaign campaign
             JOIN compliance_originator originator ON originator.id = campaign.originator_id
+            LEFT JOIN compliance_tendlccampaign shared
+                ON shared.id = originator.ten_dlc_campaign_id
             LEFT JOIN (
                 SELECT campaign_id, count(*) AS texts, coalesce(sum(parts), 0) AS parts
                 FROM campaigns_message
@@ -68,12 +73,12 @@ def standing(now: datetime, only: Collection[int] | None = None) -> list[Progres
             [now - WINDOW, now, now, *[list(only) if only is not None else None] * 2],
         )
         rows = cursor.fetchall()
-    shares = _shares([row[4] for row in rows])
+    shares = _shares([shared_name(row[4], row[5]) for row in rows])
     return [_progress(row, share) for row, share in zip(rows, shares, strict=True)]
 
 
 def _progress(row: tuple[Any, ...], share: float) -> Progress:
-    campaign_id, name, identity, status, _, of_originator, of_campaign, *counted = row
+    campaign_id, name, identity, status, _, _, shared, own, *counted = row
     texts, parts, backlog, due, oldest = counted
     seconds = WINDOW.total_seconds()
     return Progress(
@@ -83,18 +88,18 @@ def _progress(row: tuple[Any, ...], share: float) -> Progress:
         status=status,
         texts_per_second=(texts or 0) / seconds,
         parts_per_second=(parts or 0) / seconds,
-        limit=min(share * of_originator, of_campaign),
+        limit=min(share * shared, own),
         backlog=backlog,
         due=due,
         oldest_due_at=oldest,
     )
 
 
-def _shares(originator_ids: list[int]) -> list[float]:
-    """Return what share of its limit each originator may use; 0 when the buckets are lost."""
-    if not originator_ids:
+def _shares(names: list[str]) -> list[float]:
+    """Return what share of each bucket's limit may be used; 0 when the buckets are lost."""
+    if not names:
         return []
     try:
-        return pacing.shares([Bucket(f"originator:{pk}", 1) for pk in originator_ids])
+        return pacing.shares([Bucket(name, 1) for name in names])
     except RedisError:
-        return [0.0] * len(originator_ids)
+        return [0.0] * len(names)

@@ -39,6 +39,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Emergency stops"), "emergency_home", "compliance.emergency"),
             (_("Versions of the rules"), "published_with_changes", "compliance.rulesversion"),
             (_("Registered brands"), "badge", "compliance.brand"),
+            (_("10DLC campaigns"), "groups", "compliance.tendlccampaign"),
             (_("Consent records"), "history_edu", "compliance.ledgerentry"),
             (_("Verifications"), "verified", "compliance.ledgercheck"),
             (_("Who may be texted"), "how_to_reg", "compliance.consent"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns import ending, openings, tasks
@@ -54,9 +55,15 @@ def cancel(campaign_id: int, user: Actor) -> Stopped:
             .order_by("pk")
             .values_list("pk", flat=True)
         )
-        stopped = Message.objects.filter(run__in=runs, state=Message.State.QUEUED).count()
+        audit(user, campaign, "Cancelled.")
+    # From the commit on nothing is begun. What was begun in the same moment is waited for here,
+    # so that the count is final; of a million rows all but these are ended later.
+    with transaction.atomic():
+        ending.cancel_waiting(now, campaign_id)
+        stopped = Message.objects.filter(
+            Q(state=Message.State.QUEUED) | Q(state=Message.State.CANCELLED, sent_at=None),
+            run__in=runs,
+        ).count()
         gone = Message.objects.filter(run__in=runs, sent_at__isnull=False).count()
-        # From the commit on nothing goes; a million rows more are ended after it.
-        ending.cancel_waiting(now)
-        audit(user, campaign, f"Cancelled: {stopped} texts will not go, {gone} had gone.")
+        audit(user, campaign, f"{stopped} texts will not go, {gone} had gone.")
     return Stopped(stopped, gone)

@@ -148,7 +148,7 @@ def last_dry_run(campaign: Campaign) -> dict[str, Any] | None:
     found = campaign.dry_runs.order_by("-pk").first()
     if found is None:
         return None
-    pace = min(campaign.messages_per_second, campaign.originator.parts_per_second)
+    pace = min(campaign.messages_per_second, campaign.originator.pace)
     result = {**dry_runs.EMPTY, **found.result}
     return {
         "of": found,

@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from compliance.admin.reachable import reachable_view
 from compliance.admin.sign_up_page import SignUpPageInline, preview
-from compliance.models import Brand, Originator, Program, ProgramLimit
+from compliance.models import Brand, Originator, Program, ProgramLimit, TenDlcCampaign
 
 GROUPS = (
     (_("How long a yes counts"), ("express_days", "implied_days")),
@@ -74,4 +74,12 @@ class BrandAdmin(ModelAdmin):
     """Brands as they are registered with the carriers, and what these allow them a day."""
 
     list_display = ("name", "daily_parts")
+    search_fields = ("name",)
+
+
+@admin.register(TenDlcCampaign)
+class TenDlcCampaignAdmin(ModelAdmin):
+    """Campaigns as they are registered for 10DLC, and the pace that their numbers share."""
+
+    list_display = ("name", "parts_per_second")
     search_fields = ("name",)

@@ -13,7 +13,14 @@ from compliance.models.ledger_check import LedgerCheck
 from compliance.models.listed_number import ListCheck, ListedNumber
 from compliance.models.opt_in_request import OptInRequest
 from compliance.models.policy import Emergency, HolidayChange, Policy, RulesVersion
-from compliance.models.program import Brand, MessageClass, Originator, Program, ProgramLimit
+from compliance.models.program import (
+    Brand,
+    MessageClass,
+    Originator,
+    Program,
+    ProgramLimit,
+    TenDlcCampaign,
+)
 from compliance.models.review import AnswerReview
 from compliance.models.sign_up_page import SignUpPage
 from compliance.models.suppression import SuppressedNumber
@@ -42,5 +49,6 @@ __all__ = (
     "Subject",
     "SuppressedNumber",
     "Suppression",
+    "TenDlcCampaign",
     "Wording",
 )

@@ -171,6 +171,36 @@ class Brand(models.Model):
         return self.name
 
 
+class TenDlcCampaign(models.Model):
+    """A campaign as it is registered for 10DLC: carriers count its numbers' texts together."""
+
+    name = models.CharField(
+        _("registered 10DLC campaign"),
+        max_length=100,
+        unique=True,
+        help_text=_("Its id or name at AWS, by which you find it again."),
+    )
+    parts_per_second = models.PositiveIntegerField(
+        _("parts per second"),
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "What carriers allow all its numbers together; AT&T by score: 4, 40 or 75. The "
+            "numbers' own limits hold as well."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("10DLC campaign")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parts_per_second__gte=1), name="ten_dlc_campaign_sends_at_least_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ProgramLimit(models.Model):
     """The most promotional texts of a program to one number in some days, over all campaigns."""
 
@@ -230,6 +260,14 @@ class Originator(models.Model):
         verbose_name=_("registered brand"),
         help_text=_("Its daily cap is shared by all its numbers."),
     )
+    ten_dlc_campaign = models.ForeignKey(
+        TenDlcCampaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("registered 10DLC campaign"),
+        help_text=_("Its pace is shared by all its numbers. For 10DLC numbers and their pools."),
+    )
     registered = models.BooleanField(
         _("registered"),
         default=False,
@@ -261,14 +299,29 @@ class Originator(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(parts_per_second__gte=1), name="originator_sends_at_least_one_part"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ten_dlc_campaign=None) | Q(kind__in=["TEN_DLC", "POOL"]),
+                name="only_ten_dlc_numbers_have_a_ten_dlc_campaign",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.label} ({self.identity})" if self.label else self.identity
 
+    @property
+    def pace(self) -> int:
+        """The most parts per second that can go from it."""
+        shared = self.ten_dlc_campaign
+        own = self.parts_per_second
+        return min(own, shared.parts_per_second) if shared else own
+
     def clean(self) -> None:
         """Refuse what AWS does not offer."""
+        if self.ten_dlc_campaign and self.kind not in {self.Kind.TEN_DLC, self.Kind.POOL}:
+            raise ValidationError(
+                {"ten_dlc_campaign": _("Only 10DLC numbers and their pools belong to one.")}
+            )
         if self.kind == self.Kind.TOLL_FREE and self.self_managed_opt_outs:
             raise ValidationError(
                 {

@@ -10,7 +10,7 @@ from campaigns.dispatch import Dispatcher, Shift
 from campaigns.lanes import Where
 from campaigns.models import Message
 from compliance import opt_outs
-from compliance.models import LedgerEntry, Suppression
+from compliance.models import LedgerEntry, Suppression, TenDlcCampaign
 from pinpoint.gateway import Fate
 from tests.campaigns.factories import NOON, MessageFactory, run_of
 from tests.campaigns.gateways import (
@@ -18,6 +18,8 @@ from tests.campaigns.gateways import (
     Dying,
     Failing,
     FailingOne,
+    Timing,
+    most_in_a_second,
 )
 from tests.compliance.factories import OriginatorFactory
 
@@ -338,6 +340,27 @@ def test_two_campaigns_of_one_originator_take_turns():
     sent = [run.messages.filter(state="accepted").count() for run in runs]
     assert min(sent) >= 5
     assert sum(sent) <= 50
+
+
+def test_two_numbers_of_one_10dlc_campaign_never_send_more_than_its_pace_together():
+    shared = TenDlcCampaign.objects.create(name="C1ACME", parts_per_second=10)
+    runs = [
+        run_of(60, originator=OriginatorFactory(parts_per_second=30, ten_dlc_campaign=shared))[0]
+        for _ in range(2)
+    ]
+    pacing.connection().flushdb()
+    gateway = Timing()
+    shift = Shift(
+        gateway,
+        lambda: NOON,
+        8,
+        lambda _: [Where(run_id=run.pk) for run in runs],
+        ThreadPoolExecutor(8),
+    )
+    shift.work(time.monotonic() + 3.2)
+    assert all(run.messages.filter(state="accepted").exists() for run in runs)
+    assert len(gateway.times) >= 25
+    assert most_in_a_second(gateway.times) <= 10
 
 
 def test_two_texts_to_one_person_are_a_second_apart():

@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import pacing, progress
+from campaigns import lanes, pacing, progress
 from campaigns.models import Message
+from compliance.models import Originator, TenDlcCampaign
 from tests.campaigns.factories import run_of
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,14 @@ def test_the_limit_is_lower_while_aws_throttles(half_sent):
     bucket = pacing.Bucket(f"originator:{half_sent.originator_id}", 1000)
     pacing.slow_down(bucket)
     assert progress.standing(timezone.now())[0].limit < 800
+
+
+def test_the_limit_is_no_higher_than_that_of_the_10dlc_campaign(half_sent):
+    shared = TenDlcCampaign.objects.create(name="C1ACME", parts_per_second=40)
+    Originator.objects.update(ten_dlc_campaign=shared)
+    assert progress.standing(timezone.now())[0].limit == 40
+    pacing.slow_down(lanes.shared_bucket(Originator.objects.get()))
+    assert progress.standing(timezone.now())[0].limit < 35
 
 
 @pytest.mark.parametrize("given", ["", "Bearer wrong", "Bearer "])
