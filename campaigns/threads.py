@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.models import Conversation, InboundMessage, Message
 
 SHOWN = 60  # texts of a conversation, the newest ones
+# Texts in which words are found, the newest ones; more than anybody looks through.
+FOUND_AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +94,25 @@ def lines(conversation: Conversation) -> list[Line]:
         for message in ours.order_by("-pk").distinct()[:SHOWN]
     ]
     return sorted(found, key=lambda line: line.at)[-SHOWN:]
+
+
+def search(talks: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
+    """Return those conversations in which a text holds the words, as people write them.
+
+    Looked through is what people wrote and what they were answered, not what campaigns sent. Two
+    queries; rare words are found by index, common ones by looking at the newest texts first.
+    """
+    ours = Message.objects.filter(run=None).annotate(
+        person=F("phone"), number=F("originator__identity")
+    )
+    theirs = InboundMessage.objects.annotate(person=F("sender"), number=F("recipient"))
+    places = (ours.order_by("-pk"), theirs.order_by("-received_at"))
+    found = [pk for texts in places for pk in _holding(texts, talks, words)]
+    return talks.filter(pk__in=found)
+
+
+def _holding(texts: QuerySet[Any], talks: QuerySet[Conversation], words: str) -> set[int]:
+    """Return the ids of conversations of the newest texts that hold the words."""
+    talk = talks.filter(phone=OuterRef("person"), ours=OuterRef("number")).order_by().values("pk")
+    found = texts.filter(Exists(talk), body__icontains=words).annotate(talk=Subquery(talk[:1]))
+    return set(found.values_list("talk", flat=True)[:FOUND_AT_MOST])

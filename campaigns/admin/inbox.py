@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -154,7 +154,7 @@ class ConversationAdmin(RecordAdmin):
 
 
 def _inbox(request: HttpRequest) -> dict[str, Any]:
-    q, show = request.GET.get("q", "").strip(), request.GET.get("show", "all")
+    q, show = request.GET.get("q", "").replace("\0", "").strip(), request.GET.get("show", "all")
     found = Conversation.objects.select_related("assigned_to")
     if show == "unread":
         found = found.filter(unread__gt=0)
@@ -176,7 +176,7 @@ def _searched(found: QuerySet[Conversation], q: str) -> QuerySet[Conversation]:
     try:
         return found.filter(phone=parse_phone(q, "US").e164)
     except BadPhone:
-        return found.filter(Q(phone=q) | Q(preview__icontains=q))
+        return found.filter(phone=q) | threads.search(found, q)
 
 
 def _lines(talk: Conversation) -> list[dict[str, Any]]:

@@ -1,6 +1,8 @@
 """What people text us."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,8 @@ class InboundMessage(models.Model):
             # The rollup: what came in since it last looked, and the answers of an hour.
             models.Index(fields=["created_at"], name="inbound_created"),
             models.Index(fields=["received_at"], name="inbound_received"),
+            # The inbox: words anywhere in a text (icontains), by the three letters in a row.
+            GinIndex(OpClass(Upper("body"), name="gin_trgm_ops"), name="inbound_words"),
         ]
 
     def __str__(self) -> str:

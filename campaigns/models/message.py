@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaign import Campaign, Run
@@ -133,6 +134,13 @@ class Message(models.Model):
                 name="message_direct_due",
                 condition=Q(state="queued", run=None),
             ),
+            # The inbox: words anywhere in our answers, rare ones and common ones.
+            GinIndex(
+                OpClass(Upper("body"), name="gin_trgm_ops"),
+                name="message_direct_words",
+                condition=Q(run=None),
+            ),
+            models.Index(fields=["-id"], name="message_direct", condition=Q(run=None)),
             # Tidying: leases of dead workers. No index holds a lease, so that taking one changes
             # no index (a heap-only update).
             models.Index(fields=["sent_at"], name="message_sending", condition=Q(state="sending")),

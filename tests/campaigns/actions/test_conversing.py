@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns import actions, tasks, threads
 from campaigns.models import CannedReply, Conversation, InboundMessage, Message
 from campaigns.refusal import Refused
+from tests.campaigns.factories import NOON
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,40 @@ def test_it_is_searched_by_number_and_by_words(as_ana, q):
     words = inbox(as_ana, q=q)
     assert ANA in words
     assert "+12125550112" not in words
+
+
+@pytest.mark.parametrize(
+    "q", ["a refund", "ORDER 66", "remboursé", "9 to 5", "100%", "a_b", "\x00refund"]
+)
+def test_words_are_found_in_every_text_of_a_conversation_not_only_the_last(
+    as_ana, program, originator, ana, q
+):
+    talk = hears("I want a REFUND for order 66: a_b, 100%", "Remboursé ?", "Thanks")
+    hears("order 65, 100 things, aXb", phone="+12125550112")
+    reply(talk, program, ana, body="Call us from 9 to 5.")
+    hears("Bye")
+    words = inbox(as_ana, q=q)
+    assert ANA in words
+    assert "+12125550112" not in words
+
+
+def test_a_search_stays_within_the_view_that_is_shown(as_ana, ana):
+    hears("a refund, please", phone="+12125550112")
+    mine = hears("a refund, please")
+    actions.assign(mine.pk, ana.pk, ana)
+    words = inbox(as_ana, q="refund", show="mine")
+    assert ANA in words
+    assert "+12125550112" not in words
+
+
+def test_what_another_number_of_ours_was_texted_is_another_conversation():
+    hears("a refund")
+    other = InboundMessage.objects.create(
+        inbound_id="x", sender=ANA, recipient="+12065550199", body="hello", received_at=NOON
+    )
+    threads.note_inbound([other])
+    found = threads.search(Conversation.objects.all(), "refund")
+    assert [talk.ours for talk in found] == [OURS]
 
 
 def test_an_empty_inbox_says_what_will_be_there(as_ana):
