@@ -21,7 +21,9 @@ Key = TypeVar("Key", date, datetime)
 class Totals:
     """What some facts add up to. Money in US dollars."""
 
-    sent: int = 0
+    attempted: int = 0  # handed to AWS
+    sent: int = 0  # of those: taken by AWS
+    pending: int = 0
     delivered: int = 0
     failed: int = 0
     blocked: int = 0
@@ -29,19 +31,26 @@ class Totals:
     cancelled: int = 0
     unknown: int = 0
     parts: int = 0
+    delivered_parts: int = 0
     replies: int = 0
     opt_outs: int = 0
     price: Decimal = Decimal(0)
     carrier_fee: Decimal = Decimal(0)
+    awaited: Decimal = Decimal(0)
 
     @property
     def spend(self) -> Decimal:
-        """AWS's price and the carriers' fees, in US dollars."""
+        """AWS's price and the carriers' fees that receipts told, in US dollars."""
         return self.price + self.carrier_fee
 
     @property
+    def expected_spend(self) -> Decimal:
+        """What was spent and, for texts whose price is not told yet, what they should cost."""
+        return self.spend + self.awaited
+
+    @property
     def delivery_rate(self) -> float | None:
-        """Delivered ÷ handed to AWS, from 0 to 1; None when nothing was."""
+        """Delivered ÷ taken by AWS, from 0 to 1; None when nothing was."""
         return self.delivered / self.sent if self.sent else None
 
     @property

@@ -1,110 +1,230 @@
-"""Messages and answers → hourly facts, counted anew for each hour in which something changed.
+"""Messages and answers → hourly facts, counted anew wherever something changed.
 
-Hours are recounted whole instead of having differences added to them, so that a run that was
-killed, doubled or late leaves nothing wrong behind: the next one counts the same hours again.
+Messages are counted in blocks of neighbouring ids. A block in which something changed is read
+again whole, and the hours that it touches are added up from the blocks, in one transaction. So a
+rollup that was killed, doubled or late leaves nothing wrong behind, and one receipt in an hour of
+a million texts costs the reading of one block.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
-from analytics.models import HourlyFact, RollupMark
+from analytics.models import HourlyFact, HourlyReason, RollupMark
+from analytics.models.facts import DELAYS
 
 LOCK = 0x53504153  # one advisory lock for all rollups: two at a time would undo each other
-# A change is stamped before it is committed; we look back further than any commit takes.
+# A change is stamped before it is committed, and clocks differ: we look back a little further
+# than the oldest transaction that was open when we last looked.
 OVERLAP = timedelta(minutes=2)
+BLOCK = 5000  # ids
+BLOCKS_AT_ONCE = 200  # in one transaction
+ANSWER = "answer"  # the state of a counted answer
+STOP = "stop"  # and its reason, where it was an opt-out
 
-CHANGED_HOURS = """
-    SELECT DISTINCT date_trunc('hour', moment, 'UTC') FROM (
-        SELECT unnest(ARRAY[sent_at, final_at]) AS moment
-        FROM campaigns_message
-        WHERE changed_at >= %(since)s AND state NOT IN ('queued', 'sending')
-        UNION ALL
-        SELECT received_at FROM campaigns_inboundmessage
-        WHERE created_at >= %(since)s AND answers_id IS NOT NULL
-    ) changed
-    WHERE moment IS NOT NULL
+CHANGED = """
+    SELECT id / %(size)s FROM campaigns_message
+    WHERE changed_at >= %(since)s AND state NOT IN ('queued', 'sending')
+    UNION
+    SELECT id / %(size)s FROM campaigns_message
+    WHERE changed_at >= %(since)s
+      AND (state = 'queued' AND attempts >= 1 OR state = 'sending' AND attempts >= 2)
+    UNION
+    SELECT coalesce(answers_id / %(size)s, -1 - id / %(size)s) FROM campaigns_inboundmessage
+    WHERE created_at >= %(since)s
 """
-
-COUNT = """
+EVERYTHING = """
+    SELECT id / %(size)s FROM campaigns_message
+    UNION
+    SELECT -1 - id / %(size)s FROM campaigns_inboundmessage WHERE answers_id IS NULL
+    UNION
+    SELECT block FROM analytics_blockfact
+"""
+# What lies in some hours now, and what the facts say lies there.
+IN_RANGE = """
+    SELECT id / %(size)s FROM campaigns_message
+    WHERE state NOT IN ('queued', 'sending')
+      AND coalesce(sent_at, final_at) >= %(start)s AND coalesce(sent_at, final_at) < %(end)s
+    UNION
+    SELECT coalesce(answers_id / %(size)s, -1 - id / %(size)s) FROM campaigns_inboundmessage
+    WHERE received_at >= %(start)s AND received_at < %(end)s
+    UNION
+    SELECT block FROM analytics_blockfact WHERE hour >= %(start)s AND hour < %(end)s
+"""
+OF = "hour, campaign_id, run_id, arm, program_id, originator_id, message_class, country, carrier"
+# Of whom a text is: what its run froze, what its campaign says, or what a direct text says itself.
+WHOSE = """
+    coalesce(run.program_id, campaign.program_id, message.program_id) AS program_id,
+    coalesce(run.originator_id, campaign.originator_id, message.originator_id) AS originator_id,
+    coalesce(nullif(run.message_class, ''), campaign.message_class,
+             CASE message.purpose WHEN 'offer' THEN 'promotional'
+                                  WHEN 'test' THEN originator.message_class
+                                  ELSE 'transactional' END) AS message_class,
+    message.country, message.carrier
+"""
+JOINED = """
+    JOIN campaigns_message message
+      ON message.id >= wanted.block * %(size)s AND message.id < (wanted.block + 1) * %(size)s
+    LEFT JOIN campaigns_run run ON run.id = message.run_id
+    LEFT JOIN campaigns_campaign campaign ON campaign.id = message.campaign_id
+    LEFT JOIN compliance_originator originator ON originator.id = message.originator_id
+"""
+REFUSED = "(message.state = 'failed' AND message.aws_id = '')"
+SENT = f"message.sent_at IS NOT NULL AND NOT {REFUSED}"
+COUNT = f"""
+    INSERT INTO analytics_blockfact
+        ({OF}, block, state, reason, delay, texts, attempted, sent, parts, price, carrier_fee,
+         awaited)
+    SELECT date_trunc('hour', coalesce(message.sent_at, message.final_at), 'UTC') AS hour,
+           message.campaign_id, message.run_id, message.arm, {WHOSE}, wanted.block,
+           message.state, message.reason,
+           CASE WHEN message.state = 'delivered' AND message.final_at - message.sent_at IS NOT NULL
+               -- AWS's clock may be a little behind ours.
+               THEN width_bucket(
+                   greatest(extract(epoch FROM message.final_at - message.sent_at), 0),
+                   %(delays)s::numeric[]) END AS delay,
+           count(*), count(message.sent_at), count(*) FILTER (WHERE {SENT}),
+           coalesce(sum(message.parts) FILTER (WHERE {SENT}), 0),
+           coalesce(sum(message.price), 0), coalesce(sum(message.carrier_fee), 0),
+           coalesce(sum(message.expected_usd) FILTER (
+               WHERE {SENT} AND message.price IS NULL), 0)
+    FROM unnest(%(blocks)s::bigint[]) AS wanted(block)
+    {JOINED}
+    WHERE message.state NOT IN ('queued', 'sending')
+      AND coalesce(message.sent_at, message.final_at) IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+    UNION ALL
+    SELECT date_trunc('hour', inbound.received_at, 'UTC') AS hour,
+           message.campaign_id, message.run_id, message.arm, {WHOSE}, wanted.block,
+           '{ANSWER}', CASE inbound.intent WHEN 'stop' THEN '{STOP}' ELSE '' END, NULL::int,
+           count(*), 0, 0, 0, 0, 0, 0
+    FROM unnest(%(blocks)s::bigint[]) AS wanted(block)
+    {JOINED}
+    JOIN campaigns_inboundmessage inbound ON inbound.answers_id = message.id
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    UNION ALL
+    SELECT date_trunc('hour', inbound.received_at, 'UTC') AS hour,
+           NULL::bigint, NULL::bigint, 0, NULL::bigint, ours.id, coalesce(ours.message_class, ''),
+           '', '', wanted.block,
+           '{ANSWER}', CASE inbound.intent WHEN 'stop' THEN '{STOP}' ELSE '' END, NULL::int,
+           count(*), 0, 0, 0, 0, 0, 0
+    FROM unnest(%(blocks)s::bigint[]) AS wanted(block)
+    JOIN campaigns_inboundmessage inbound
+      ON inbound.id >= (-1 - wanted.block) * %(size)s AND inbound.id < -wanted.block * %(size)s
+    LEFT JOIN compliance_originator ours ON ours.identity = inbound.recipient
+    WHERE inbound.answers_id IS NULL
+    GROUP BY 1, 6, 7, 10, 12
+"""  # noqa: S608 - our own names
+STATES = ("delivered", "failed", "blocked", "expired", "cancelled", "unknown")
+BY_HOUR = f"""
     INSERT INTO analytics_hourlyfact
-        (hour, campaign_id, country, sent, delivered, failed, blocked, expired, cancelled,
-         unknown, parts, price, carrier_fee, replies, opt_outs)
-    SELECT hour, campaign_id, country, sum(sent), sum(delivered), sum(failed), sum(blocked),
-           sum(expired), sum(cancelled), sum(unknown), sum(parts), sum(price), sum(carrier_fee),
-           sum(replies), sum(opt_outs)
-    FROM (
-        SELECT wanted.hour, message.campaign_id, message.country,
-               count(sent_at) AS sent,
-               count(*) FILTER (WHERE state = 'delivered') AS delivered,
-               count(*) FILTER (WHERE state = 'failed') AS failed,
-               count(*) FILTER (WHERE state = 'blocked') AS blocked,
-               count(*) FILTER (WHERE state = 'expired') AS expired,
-               count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
-               count(*) FILTER (WHERE state = 'unknown') AS unknown,
-               coalesce(sum(parts) FILTER (WHERE sent_at IS NOT NULL), 0) AS parts,
-               coalesce(sum(price), 0) AS price,
-               coalesce(sum(carrier_fee), 0) AS carrier_fee,
-               0 AS replies, 0 AS opt_outs
-        FROM unnest(%(hours)s::timestamptz[]) AS wanted(hour)
-        JOIN campaigns_message message
-          ON coalesce(message.sent_at, message.final_at) >= wanted.hour
-         AND coalesce(message.sent_at, message.final_at) < wanted.hour + interval '1 hour'
-        WHERE message.state NOT IN ('queued', 'sending')
-        GROUP BY 1, 2, 3
-        UNION ALL
-        SELECT wanted.hour, message.campaign_id, message.country,
-               0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-               count(*), count(*) FILTER (WHERE inbound.intent = 'stop')
-        FROM unnest(%(hours)s::timestamptz[]) AS wanted(hour)
-        JOIN campaigns_inboundmessage inbound
-          ON inbound.received_at >= wanted.hour
-         AND inbound.received_at < wanted.hour + interval '1 hour'
-        JOIN campaigns_message message ON message.id = inbound.answers_id
-        GROUP BY 1, 2, 3
-    ) counted
-    GROUP BY hour, campaign_id, country
-"""
+        ({OF}, attempted, sent, pending, {", ".join(STATES)}, parts, delivered_parts, price,
+         carrier_fee, awaited, replies, opt_outs, delays)
+    SELECT {OF}, sum(attempted), sum(sent),
+           coalesce(sum(texts) FILTER (WHERE state = 'accepted'), 0),
+           {", ".join(f"coalesce(sum(texts) FILTER (WHERE state = '{s}'), 0)" for s in STATES)},
+           sum(parts), coalesce(sum(parts) FILTER (WHERE state = 'delivered'), 0),
+           sum(price), sum(carrier_fee), sum(awaited),
+           coalesce(sum(texts) FILTER (WHERE state = '{ANSWER}'), 0),
+           coalesce(sum(texts) FILTER (WHERE state = '{ANSWER}' AND reason = '{STOP}'), 0),
+           ARRAY[{
+    ", ".join(f"coalesce(sum(texts) FILTER (WHERE delay = {n}), 0)" for n in range(len(DELAYS) + 1))
+}]
+    FROM analytics_blockfact WHERE hour = ANY(%(hours)s::timestamptz[])
+    GROUP BY {OF}
+"""  # noqa: S608 - our own names
+REASONS = f"""
+    INSERT INTO analytics_hourlyreason ({OF}, state, reason, texts)
+    SELECT {OF}, state, reason, sum(texts)
+    FROM analytics_blockfact
+    WHERE hour = ANY(%(hours)s::timestamptz[])
+      AND state IN ('failed', 'blocked', 'expired', 'cancelled', 'unknown')
+    GROUP BY {OF}, state, reason
+"""  # noqa: S608 - our own names
 
 
 def roll_up(now: datetime) -> int:
-    """Recount the hours in which something changed since the last time; return how many."""
-    with transaction.atomic():
-        if not _only_one():
-            return 0
-        mark = RollupMark.objects.filter(pk=1).first()
-        since = mark.looked_until - OVERLAP if mark else None
-        hours = _changed_hours(since)
-        _recount(hours)
-        RollupMark.objects.update_or_create(pk=1, defaults={"looked_until": now})
+    """Count what changed since the last time; return how many hours were written anew.
+
+    Does nothing while another process does it.
+    """
+    mark = RollupMark.objects.filter(pk=1).first()
+    looked_until = now - _oldest_open_change()
+    query = CHANGED if mark else EVERYTHING
+    since = mark.looked_until - OVERLAP if mark else None
+    hours = _recount(_blocks(query, since=since), wait=False)
+    if hours is None:
+        return 0
+    RollupMark.objects.update_or_create(pk=1, defaults={"looked_until": looked_until})
     return len(hours)
 
 
-def rebuild(now: datetime) -> int:
-    """Forget all facts and count everything anew; return the number of hours."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        HourlyFact.objects.all().delete()
-        hours = _changed_hours(None)
-        _recount(hours)
-        RollupMark.objects.update_or_create(pk=1, defaults={"looked_until": now})
-    return len(hours)
+def rebuild(start: datetime | None = None, end: datetime | None = None) -> int:
+    """Count everything anew that has to do with some hours, or with all; return how many hours.
+
+    What else is in the same blocks is counted along. Readers see whole hours at every moment.
+    """
+    if start is None and end is None:
+        blocks = _blocks(EVERYTHING)
+    else:
+        blocks = _blocks(IN_RANGE, start=start or "-infinity", end=end or "infinity")
+    return len(_recount(blocks, wait=True) or ())
 
 
-def _only_one() -> bool:
+def _recount(blocks: Sequence[int], *, wait: bool) -> set[datetime] | None:
+    """Count blocks anew and the hours they touch; None when another process is at it."""
+    hours: set[datetime] = set()
+    for begin in range(0, len(blocks), BLOCKS_AT_ONCE):
+        with transaction.atomic():
+            if not _only_one(wait):
+                return None
+            hours |= _recount_some(list(blocks[begin : begin + BLOCKS_AT_ONCE]))
+    return hours
+
+
+def _recount_some(blocks: list[int]) -> set[datetime]:
     with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM analytics_blockfact WHERE block = ANY(%s) RETURNING hour", [blocks]
+        )
+        hours = {hour for (hour,) in cursor.fetchall()}
+        given: dict[str, Any] = {"blocks": blocks, "size": BLOCK, "delays": list(DELAYS)}
+        cursor.execute(f"{COUNT} RETURNING hour", given)
+        hours |= {hour for (hour,) in cursor.fetchall()}
+        HourlyFact.objects.filter(hour__in=hours).delete()
+        HourlyReason.objects.filter(hour__in=hours).delete()
+        for query in (BY_HOUR, REASONS):
+            cursor.execute(query, {"hours": list(hours)})
+    return hours
+
+
+def _only_one(wait: bool) -> bool:
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            return True
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         return bool(cursor.fetchone()[0])
 
 
-def _changed_hours(since: datetime | None) -> list[datetime]:
+def _blocks(query: str, **given: Any) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(CHANGED_HOURS, {"since": since or "-infinity"})
-        return [hour for (hour,) in cursor.fetchall()]
+        cursor.execute(query, {"size": BLOCK, **given})
+        return sorted(block for (block,) in cursor.fetchall())
 
 
-def _recount(hours: list[datetime]) -> None:
-    HourlyFact.objects.filter(hour__in=hours).delete()
+def _oldest_open_change() -> timedelta:
+    """Return the age of the oldest transaction that has written something and is not committed."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"hours": hours})
+        cursor.execute(
+            """
+            SELECT coalesce(max(clock_timestamp() - xact_start), interval '0')
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND backend_xid IS NOT NULL
+              AND pid <> pg_backend_pid()
+            """
+        )
+        age: timedelta = cursor.fetchone()[0]
+    return max(age, timedelta(0))

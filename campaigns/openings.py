@@ -140,6 +140,9 @@ def frozen_run(campaign: Campaign, now: datetime) -> Run:
     return Run(
         campaign=campaign,
         body=campaign.body,
+        program_id=campaign.program_id,
+        originator_id=campaign.originator_id,
+        message_class=campaign.message_class,
         rules=frozen.freeze(campaign.segment, now),
         holdout_percent=campaign.holdout_percent,
         treatments=list(campaign.treatments.values("name", "percent", "body")),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from campaigns import arms, openings, tasks
-from campaigns.models import Campaign, Message, Run
+from campaigns.models import Campaign, Message, PersonEvent, Run
 from contacts import segments
 
 # Events of one campaign within this time go into one run.
@@ -14,11 +14,13 @@ TOGETHER = timedelta(hours=1)
 
 
 def record_event(kind: str, contact_id: int, now: datetime) -> int:
-    """Queue a text of every campaign that waits for this kind of event; return how many.
+    """Record what a person did, and queue a text of every campaign that waits for it.
 
+    Returns how many texts. Reports count what people did after a campaign reached them.
     The contact must be in the campaign's segment. A second event of one person within one run
     (an hour) queues nothing; beyond that the campaign's limits per person hold, as for any text.
     """
+    PersonEvent.objects.create(kind=kind[:100], contact_id=contact_id, happened_at=now)
     waiting = Campaign.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now),
         timing=Campaign.Timing.EVENT,

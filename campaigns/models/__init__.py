@@ -10,7 +10,7 @@ from campaigns.models.conversation import (
 )
 from campaigns.models.dry_run import DryRun
 from campaigns.models.event import Event
-from campaigns.models.inbound import InboundMessage
+from campaigns.models.inbound import InboundMessage, PersonEvent
 from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
 from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
@@ -37,6 +37,7 @@ __all__ = (
     "KeywordRule",
     "Message",
     "OutgoingEvent",
+    "PersonEvent",
     "Price",
     "Run",
     "SpendLimit",

@@ -213,6 +213,12 @@ class Run(models.Model):
     number = models.PositiveIntegerField()
     body = models.TextField()
     rules: Any = models.JSONField()
+    # In whose name, from which number and as what it went; the campaign may be edited afterwards.
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, related_name="+")
+    originator = models.ForeignKey(
+        Originator, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    message_class = models.CharField(max_length=13, choices=MessageClass.choices, blank=True)
     holdout_percent = models.PositiveSmallIntegerField(default=0)
     # The treatments of that moment, as [{"name": ..., "percent": ..., "body": ...}].
     treatments: Any = models.JSONField(default=list)

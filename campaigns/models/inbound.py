@@ -39,3 +39,21 @@ class InboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"inbound {self.pk}"
+
+
+class PersonEvent(models.Model):
+    """Something a person did that another system saw: an order, a sign-up, a visit."""
+
+    kind = models.CharField(max_length=100)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            # What people did after a campaign reached them, or was kept from them.
+            models.Index(fields=["happened_at"], name="person_event_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -162,6 +162,12 @@ class Message(models.Model):
                 name="message_changed",
                 condition=~Q(state__in=["queued", "sending"]),
             ),
+            # The rollup: what had been counted and waits, or is handed over, once more.
+            models.Index(
+                fields=["changed_at"],
+                name="message_returned",
+                condition=Q(state="queued", attempts__gte=1) | Q(state="sending", attempts__gte=2),
+            ),
             models.Index(
                 Coalesce("sent_at", "final_at"),
                 name="message_hour",

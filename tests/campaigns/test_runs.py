@@ -1,7 +1,8 @@
 import pytest
 
-from campaigns import runs
-from tests.campaigns.factories import MessageFactory, RunFactory
+from campaigns import openings, runs
+from tests.campaigns.factories import NOON, CampaignFactory, MessageFactory, RunFactory
+from tests.compliance.factories import OriginatorFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
 STATES = ("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open")
@@ -48,3 +49,11 @@ def test_a_run_ends_though_the_fate_of_a_text_is_unclear():
     run.refresh_from_db()
     assert run.finished_at is not None
     assert run.campaign.status == "completed"
+
+
+def test_a_run_keeps_from_whom_it_went_when_its_campaign_is_edited():
+    campaign = CampaignFactory()
+    before = campaign.program_id, campaign.originator_id, campaign.message_class
+    run = openings.frozen_run(campaign, NOON)
+    campaign.originator, campaign.program = OriginatorFactory(), ProgramFactory()
+    assert (run.program_id, run.originator_id, run.message_class) == before

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns import actions, runs, triggers
-from campaigns.models import Campaign, Message, Run
+from campaigns.models import Campaign, Message, PersonEvent, Run
 from tests.campaigns.actions.conftest import ana, draft, no_broker  # noqa: F401
-from tests.campaigns.factories import ContactFactory, SegmentFactory
+from tests.campaigns.factories import NOON, ContactFactory, SegmentFactory
 
 pytestmark = pytest.mark.django_db
 KIND = "order.shipped"
@@ -78,3 +78,10 @@ def test_a_person_may_record_an_event(waiting, ana):  # noqa: F811
     assert actions.record_event(KIND, person().phone, ana) == 1
     with pytest.raises(actions.Refused, match="No contact"):
         actions.record_event(KIND, "+12065559999", ana)
+
+
+def test_what_a_person_did_is_recorded_though_no_campaign_waits_for_it():
+    somebody = person()
+    triggers.record_event("order.placed", somebody.pk, NOON)
+    event = PersonEvent.objects.get()
+    assert (event.kind, event.contact_id, event.happened_at) == ("order.placed", somebody.pk, NOON)
