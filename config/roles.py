@@ -1,9 +1,16 @@
-"""The three roles and what each may do. Kept in step with the code after every migration."""
+"""The roles and what each may do (docs/roles.md).
+
+A role is a group. Whoever runs the site may take permissions from it, add others, rename it or
+delete it: after each migration a role gets only what it has never been given.
+"""
 
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from config.models import Role
 
 VIEW_ALL = [
     "campaigns.view_campaign",
@@ -31,6 +38,7 @@ VIEW_ALL = [
 ROLES: dict[str, list[str]] = {
     "Marketer": [
         *VIEW_ALL,
+        "contacts.see_numbers",
         "campaigns.add_campaign",
         "campaigns.change_campaign",
         "campaigns.delete_campaign",
@@ -54,6 +62,7 @@ ROLES: dict[str, list[str]] = {
     ],
     "Compliance": [
         *VIEW_ALL,
+        "contacts.see_numbers",
         "campaigns.approve_campaign",
         "campaigns.view_event",
         "campaigns.add_price",
@@ -98,12 +107,46 @@ ROLES: dict[str, list[str]] = {
 }
 
 
+ADMINISTRATOR = "Administrator"
+# An administrator may do whatever there is a permission for in these apps.
+APPS = ("admin", "analytics", "auth", "campaigns", "compliance", "config", "contacts")
+
+
 def sync(**kwargs: Any) -> None:
-    """Give each role exactly its permissions; safe to run again."""
-    for name, wanted in ROLES.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        query = Q()
-        for permission in wanted:
-            app, codename = permission.split(".")
-            query |= Q(content_type__app_label=app, codename=codename)
-        group.permissions.set(Permission.objects.filter(query))
+    """Make the roles, and give each what it has never been given; safe to run again.
+
+    What the product itself takes from a role is taken from its group as well.
+    """
+    with transaction.atomic():
+        for name in (*ROLES, ADMINISTRATOR):
+            role = Role.objects.select_for_update().filter(name=name).first() or _make(name)
+            if role.group is None:  # deleted by the site
+                continue
+            wanted = _wanted(name)
+            given = set(role.given)
+            role.group.permissions.add(*_permissions(wanted - given))
+            role.group.permissions.remove(*_permissions(given - wanted))
+            role.given = sorted(wanted)
+            role.save()
+
+
+def _make(name: str) -> Role:
+    group, _ = Group.objects.get_or_create(name=name)
+    return Role.objects.create(name=name, group=group)
+
+
+def _wanted(name: str) -> set[str]:
+    if name != ADMINISTRATOR:
+        return set(ROLES[name])
+    found = Permission.objects.filter(content_type__app_label__in=APPS)
+    return {
+        f"{app}.{code}" for app, code in found.values_list("content_type__app_label", "codename")
+    }
+
+
+def _permissions(names: set[str]) -> QuerySet[Permission]:
+    query = Q(pk__in=())
+    for name in names:
+        app, _dot, codename = name.partition(".")
+        query |= Q(content_type__app_label=app, codename=codename)
+    return Permission.objects.filter(query)

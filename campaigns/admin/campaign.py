@@ -134,9 +134,10 @@ class CampaignAdmin(ModelAdmin):
     ) -> HttpResponse:
         """Add the panel: how the campaign stands and what can be done now."""
         context = dict(extra_context or {})
-        if object_id and object_id.isdigit():
+        if object_id and object_id.isdigit() and self.has_view_permission(request):
             campaign = Campaign.objects.filter(pk=int(object_id)).first()
-            if campaign and request.method == "POST" and campaign.status not in EDITABLE:
+            edits = request.method == "POST" and super().has_change_permission(request)
+            if campaign and edits and campaign.status not in EDITABLE:
                 state = campaign.get_status_display()
                 said = _("The campaign is {} now. Nothing of yours was saved.").format(state)
                 self.message_user(request, said, messages.ERROR)

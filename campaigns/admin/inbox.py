@@ -132,6 +132,7 @@ class ConversationAdmin(RecordAdmin):
 
     def parts_view(self, request: HttpRequest) -> HttpResponse:
         """Say in how many message parts an answer would go."""
+        _check_may_reply(request)
         body = request.POST.get("body", "")
         if not body.strip():
             return HttpResponse("")
@@ -147,10 +148,16 @@ class ConversationAdmin(RecordAdmin):
 
     def canned_view(self, request: HttpRequest) -> HttpResponse:
         """Put words that are kept ready into the box."""
+        _check_may_reply(request)
         number = request.GET.get("canned", "")
         words = CannedReply.objects.filter(pk=int(number)).first() if number.isdigit() else None
         page = {"body": words.body if words else ""}
         return render(request, "campaigns/conversation_box.html", page)
+
+
+def _check_may_reply(request: HttpRequest) -> None:
+    if not request.user.has_perm("campaigns.reply_conversation"):
+        raise PermissionDenied
 
 
 def _inbox(request: HttpRequest) -> dict[str, Any]:

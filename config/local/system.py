@@ -131,7 +131,7 @@ class System:
             f"after {time.monotonic() - self._began:.1f} s.",
         ]
         if self._plan.demo and not self._plan.given.database:
-            lines.append("Log in as marketer, compliance or admin; the password is sendpoint.")
+            lines.append("Log in as marketer, compliance, analyst or admin; password: sendpoint.")
         if self._record.simulator:
             lines.append(f"AWS is simulated: {self._record.simulator}/_simulator/messages")
         file = self._plan.data / "env"

@@ -47,7 +47,10 @@ class Contact(models.Model):
     last_active_at = models.DateTimeField(_("last active"), null=True, blank=True)
 
     class Meta:
-        permissions = [("export_person", "Can export everything held about a person")]
+        permissions = [
+            ("export_person", "Can export everything held about a person"),
+            ("see_numbers", "Can see phone numbers in full"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(phone__regex=r"^\+[1-9][0-9]{1,18}$"), name="contact_phone_is_e164"

@@ -15,7 +15,12 @@ from contacts import attributes
 from contacts.models import Contact, Segment
 
 PASSWORD = "sendpoint"  # noqa: S105 - it exists only locally, and is printed at the start
-USERS = {"marketer": "Marketer", "compliance": "Compliance", "admin": None}
+USERS = {
+    "marketer": "Marketer",
+    "compliance": "Compliance",
+    "analyst": "Analyst",
+    "admin": None,
+}
 ORIGINATORS = (
     ("+12065550100", "Marketing", Originator.Kind.TEN_DLC, MessageClass.PROMOTIONAL, 100),
     ("+12065550101", "Service", Originator.Kind.TOLL_FREE, MessageClass.TRANSACTIONAL, 3),

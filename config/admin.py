@@ -1,0 +1,137 @@
+"""Who may come in, and as what. Nobody can hand out, or take over, more than they have."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import ManyToManyField, QuerySet
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+# What runs by itself stands in the settings; edited here, any code of ours could be run at will.
+for timetable in (PeriodicTask, ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule):
+    admin.site.unregister(timetable)
+admin.site.unregister((User, Group))
+
+
+def permissions_of(user: Any) -> QuerySet[Permission]:
+    """Return the permissions that somebody has, by roles or by themselves."""
+    if user.is_superuser:
+        return Permission.objects.all()
+    by_role = Permission.objects.filter(group__user=user)
+    return (by_role | Permission.objects.filter(user=user)).distinct()
+
+
+def groups_within(user: Any) -> QuerySet[Group]:
+    """Return the roles that give nothing which this person does not have."""
+    beyond = Permission.objects.exclude(pk__in=permissions_of(user).values("pk"))
+    return Group.objects.exclude(permissions__in=beyond)
+
+
+def has_more(other: User, user: Any) -> bool:
+    """Tell whether somebody has a permission that this person lacks."""
+    if user.is_superuser:
+        return False
+    beyond = permissions_of(other).exclude(pk__in=permissions_of(user).values("pk"))
+    return other.is_superuser or beyond.exists()
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
+    """People with a login, and their roles."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "email", "roles", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_superuser", "groups")
+    actions = None
+
+    @admin.display(description="roles")
+    def roles(self, user: User) -> str:
+        """List them."""
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Fetch all roles at once."""
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Only a superuser makes another, or gives permissions one by one."""
+        fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
+        return fields if _is_super(request) else (*fields, "is_superuser", "user_permissions")
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
+        """Offer the roles that this person may give."""
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_within(request.user)
+        found: ModelMultipleChoiceField[Any] | None = super().formfield_for_manytomany(
+            db_field, request, **kwargs
+        )
+        return found
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A new password takes a login over: so never that of somebody who may do more."""
+        allowed = bool(super().has_change_permission(request, obj))
+        return allowed and (obj is None or not has_more(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nor delete them, nor themselves."""
+        allowed = bool(super().has_delete_permission(request, obj))
+        return allowed and (obj is None or not (obj == request.user or has_more(obj, request.user)))
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    """Roles: those that the product makes (docs/roles.md), and your own."""
+
+    list_display = ("name", "people")
+    actions = None
+
+    @admin.display(description="people")
+    def people(self, group: Group) -> int:
+        """Count them."""
+        return group.user_set.count()
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest | None = None, **kwargs: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
+        """Offer the permissions that this person has."""
+        if request is not None:
+            kwargs["queryset"] = permissions_of(request.user).select_related("content_type")
+        found: ModelMultipleChoiceField[Any] | None = super().formfield_for_manytomany(
+            db_field, request, **kwargs
+        )
+        return found
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """A role that may do more than this person is not theirs to change."""
+        allowed = bool(super().has_change_permission(request, obj))
+        return allowed and (obj is None or _is_within(obj, request))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Nor to delete."""
+        allowed = bool(super().has_delete_permission(request, obj))
+        return allowed and (obj is None or _is_within(obj, request))
+
+
+def _is_super(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+def _is_within(group: Group, request: HttpRequest) -> bool:
+    return groups_within(request.user).filter(pk=group.pk).exists()
