@@ -15,7 +15,7 @@ from compliance import double_opt_in, ledger
 from compliance.acts import Act
 from compliance.models import LedgerEntry, MessageClass, Originator
 from compliance.recognition import Intent
-from contacts import attributes
+from contacts import attributes, lists
 from contacts.models import Contact
 
 logger = logging.getLogger(__name__)
@@ -82,6 +82,8 @@ def _carry_out(rule: KeywordRule, text: InboundMessage) -> None:
             rule.set_attribute: [rule.set_value or text.body]
         }
         contact.save(update_fields=["attributes", "updated_at"])
+    if contact and rule.add_to_list_id:
+        lists.put_on(rule.add_to_list_id, contact.pk)
     if rule.opt_in_to:
         _sign_up(rule, text)
     if rule.tell and rule.tell.active:
@@ -93,7 +95,7 @@ def _carry_out(rule: KeywordRule, text: InboundMessage) -> None:
 def _contact(rule: KeywordRule, text: InboundMessage) -> Contact | None:
     """Return the person as a contact, making one where the rule has something to keep."""
     contact = Contact.objects.select_for_update().filter(phone=text.sender).first()
-    if contact or not (rule.set_attribute or rule.opt_in_to):
+    if contact or not (rule.set_attribute or rule.add_to_list_id or rule.opt_in_to):
         return contact
     if not text.sender.startswith("+"):
         return None

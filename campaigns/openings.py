@@ -13,6 +13,7 @@ from campaigns.models import Campaign, Run
 from campaigns.readiness import check_approved, check_ready, matches_nobody
 from campaigns.refusal import Refused
 from campaigns.schedules import Plan
+from contacts import lists
 from contacts.segments import frozen
 
 logger = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ def open_run(
     of those whom the segment finds.
     """
     run = frozen_run(campaign, now)
+    lists.settle(frozen.lists_in(run.rules))
     run.number = (campaign.runs.aggregate(last=Max("number"))["last"] or 0) + 1
     if for_events:
         run.occurrence, run.audience_complete = now, True

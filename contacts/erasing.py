@@ -14,10 +14,10 @@ import phonenumbers
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from contacts.formats import GZIP
-from contacts.models import Contact, Import, Refusal, RejectedLine
+from contacts.models import Contact, ContactList, Import, Refusal, RejectedLine
 
 ERASED = "erased"  # stands where a number stood
 ENDED = (Import.Status.COMPLETED, Import.Status.FAILED)
@@ -40,6 +40,10 @@ def erase(phone: str) -> None:
         LogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(Contact), object_id=str(contact.pk)
         ).update(object_repr=ERASED)
+        growing = ContactList.objects.filter(
+            grows=True, members__contact=contact, members__removed_at=None
+        )
+        growing.update(people=F("people") - 1)
         contact.delete()
     for job in jobs:
         transaction.on_commit(partial(_blank_lines, Path(job.file.path), job.encoding, pattern))

@@ -1,15 +1,16 @@
-"""Fixed lists: filled once, from a file of numbers or from a segment's result."""
+"""Lists: filled once, from a file of numbers or a segment's result; some of them grow later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO, Any, cast
 
-from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts import columns, formats, segments
@@ -40,7 +41,7 @@ def make(
 
     A file has one number per line, or a column that an import would take for the phone; national
     ones are of `country`. Numbers that are no contact's are counted, not added: a list brings
-    nobody in. A segment gives the people that it finds now.
+    nobody in. A segment gives the people that it finds now. Only one that grows may be empty.
     """
     if not user.has_perm("contacts.add_contactlist"):
         raise PermissionDenied
@@ -50,7 +51,9 @@ def make(
             _fill_from_segment(draft, segment)
         elif file:
             _fill_from_file(draft, file, country)
-        if not draft.people:
+        elif draft.grows:
+            draft.origin = _("nothing")
+        if not draft.people and not draft.grows:
             raise ListRefused(
                 _("Nobody would be on the list. A list holds contacts: import the people first.")
             )
@@ -63,9 +66,81 @@ def make(
 
 
 def some(list_id: int, count: int) -> QuerySet[Contact]:
-    """Return some of the people on a list."""
-    members = ListMember.objects.filter(list=list_id).order_by("pk").values("contact")[:count]
-    return Contact.objects.filter(pk__in=members)
+    """Return some of the people on a list, the latest to come first."""
+    members = ListMember.objects.at(timezone.now()).filter(list=list_id)
+    newest = members.order_by("-pk").values("contact")[:count]
+    return Contact.objects.filter(pk__in=newest)
+
+
+def put_on(list_id: int, contact_id: int) -> bool:
+    """Put a contact on a list that grows; False if they were on it. Call it in a transaction.
+
+    Raises ListRefused.
+    """
+    _hold(list_id)
+    _member, came = ListMember.objects.get_or_create(
+        list_id=list_id,
+        contact_id=contact_id,
+        removed_at=None,
+        defaults={"added_at": timezone.now()},
+    )
+    if came:
+        ContactList.objects.filter(pk=list_id).update(people=F("people") + 1)
+    return came
+
+
+def take_off(list_id: int, contact_id: int) -> bool:
+    """Take a contact off a list that grows; False if they were not on it. In a transaction.
+
+    That they were on it until now stays on record. Raises ListRefused.
+    """
+    _hold(list_id)
+    went = ListMember.objects.filter(list=list_id, contact=contact_id, removed_at=None).update(
+        removed_at=timezone.now()
+    )
+    if went:
+        ContactList.objects.filter(pk=list_id).update(people=F("people") - 1)
+    return bool(went)
+
+
+def change(list_id: int, number: str, user: Actor, *, on: bool) -> bool:
+    """Put the contact with a number on a list by hand, or take them off; whether that was news.
+
+    Raises ListRefused, PermissionDenied.
+    """
+    if not user.has_perm("contacts.add_contactlist"):
+        raise PermissionDenied
+    try:
+        contact = Contact.objects.filter(phone=parse_phone(number, "US").e164).first()
+    except BadPhone as problem:
+        raise ListRefused(str(problem)) from problem
+    if contact is None:
+        raise ListRefused(_("No contact has this number."))
+    with transaction.atomic():
+        news = (put_on if on else take_off)(list_id, contact.pk)
+        if news:
+            said = f"Contact {contact.pk} was {'put on' if on else 'taken off'}."
+            changed = [ContactList.objects.get(pk=list_id)]
+            LogEntry.objects.log_actions(
+                cast(int, user.pk), changed, CHANGE, said, single_object=True
+            )
+    return news
+
+
+def settle(list_ids: Iterable[int]) -> None:
+    """Wait for who is coming or going on these lists just now. Call it in a transaction.
+
+    Whoever comes later comes later than now: what was asked as of now is answered the same ever
+    after.
+    """
+    held = ContactList.objects.select_for_update().filter(pk__in=list(list_ids), grows=True)
+    list(held.order_by("pk").values_list("pk"))
+
+
+def _hold(list_id: int) -> None:
+    """Let others that change the list wait, so that the times of its people follow on commits."""
+    if not ContactList.objects.select_for_update().filter(pk=list_id, grows=True).exists():
+        raise ListRefused(_("This list holds the same people for ever."))
 
 
 def _fill_from_file(draft: ContactList, file: File[bytes], country: str) -> None:

@@ -60,8 +60,10 @@ def _asks(contact: Contact, segment: Segment) -> QuerySet[Contact, int] | None:
 
 
 def lists_of(contact_id: int) -> QuerySet[ContactList]:
-    """Return the lists that a contact is on."""
-    return ContactList.objects.filter(members__contact_id=contact_id).order_by("name")
+    """Return the lists that a contact is on now."""
+    return ContactList.objects.filter(
+        members__contact_id=contact_id, members__removed_at=None
+    ).order_by("name")
 
 
 def held(person: Person) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.outgoing import Destination
 from compliance.models import Originator, Program
 from compliance.recognition import Intent, recognise
-from contacts.models import Contact
+from contacts.models import Contact, ContactList
 
 
 class Conversation(models.Model):
@@ -118,6 +118,16 @@ class KeywordRule(models.Model):
         _("set the attribute"), max_length=50, blank=True, help_text=_("The name: Confirmed")
     )
     set_value = models.CharField(_("to the value"), max_length=100, blank=True)
+    add_to_list = models.ForeignKey(
+        ContactList,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("put on the list"),
+        limit_choices_to={"grows": True},
+        help_text=_("A list on which people come and go."),
+        related_name="+",
+    )
     tell = models.ForeignKey(
         Destination,
         on_delete=models.SET_NULL,
@@ -161,7 +171,9 @@ class KeywordRule(models.Model):
             problems["tell"] = _("Choose a webhook.")
         if self.opt_in_to and not self.wording.strip():
             problems["wording"] = _("Without the words there would be no proof of the opt-in.")
-        acts = (self.reply, self.set_attribute, self.tell, self.opt_in_to)
+        if self.add_to_list and not self.add_to_list.grows:
+            problems["add_to_list"] = _("This list holds the same people for ever.")
+        acts = (self.reply, self.set_attribute, self.add_to_list, self.tell, self.opt_in_to)
         if not any(acts):
             problems["reply"] = _("The rule does nothing: give it an answer or another action.")
         if problems:

@@ -19,6 +19,12 @@ def freeze(segment: Segment, now: datetime) -> dict[str, Any]:
     return {**rules, "as_of": now.isoformat()}
 
 
+def lists_in(rules: dict[str, Any]) -> set[int]:
+    """Return the ids of the lists that frozen rules ask for."""
+    asked = (rule for rule in tree.leaves(rules) if rule["field"] == "list")
+    return {int(value) for rule in asked for value in rule["values"]}
+
+
 def _rules(segment: Segment) -> dict[str, Any]:
     origin = {"id": segment.pk, "name": segment.name, "version": segment.version}
     frozen: dict[str, Any] = tree.each(segment.rules, _rule)

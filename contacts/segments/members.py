@@ -36,9 +36,11 @@ def _named(model: Any) -> list[tuple[str, str]]:
 
 
 def _on_list(op: str, values: Sequence[str], asked: Asked) -> Q:
-    holds = Q(
-        Exists(ListMember.objects.filter(contact=OuterRef("pk"), list__in=list(map(int, values))))
+    """As of the moment asked about: on a list that grows people come and go."""
+    members = ListMember.objects.at(asked.now).filter(
+        contact=OuterRef("pk"), list__in=list(map(int, values))
     )
+    holds = Q(Exists(members))
     return holds if op == "is" else ~holds
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from campaigns import event_log, tasks
 from campaigns.models import Destination, KeywordRule, Message, OutgoingEvent
 from compliance.models import Consent
-from contacts.models import Contact
+from contacts.models import Contact, ContactList
 from pinpoint.receivers.raw import raw_event
 from tests.campaigns.events import inbound
 from tests.campaigns.factories import NOON, ContactFactory, run_of
@@ -122,6 +122,25 @@ def test_a_word_may_set_an_attribute_and_make_the_person_a_contact():
     rule(reply="", keyword="YES", set_attribute="Confirmed", set_value="yes")
     hears("yes")
     assert Contact.objects.get(phone=ANA).attributes == {"Confirmed": ["yes"]}
+
+
+def test_a_word_may_put_a_person_on_a_list_once():
+    fans = ContactList.objects.create(name="Fans", grows=True)
+    rule(reply="", keyword="FAN", add_to_list=fans)
+    hears("fan", 1)
+    hears("Fan!", 2)
+    assert [member.contact.phone for member in fans.members.all()] == [ANA]
+    fans.refresh_from_db()
+    assert fans.people == 1
+
+
+def test_a_rule_puts_nobody_on_a_list_that_never_changes():
+    fixed = ContactList.objects.create(name="Fixed")
+    made = KeywordRule(
+        name="x", match="exact", keyword="FAN", add_to_list=fixed, program=ProgramFactory()
+    )
+    with pytest.raises(ValidationError, match="for ever"):
+        made.full_clean()
 
 
 def test_a_word_may_be_an_opt_in_with_its_wording_as_proof():

@@ -1,9 +1,12 @@
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from contacts import erasing, lists
 from contacts.models import Contact, ContactList, Segment
+from contacts.origins import lists_of
 from contacts.segments import matching, saving
 from tests.contacts.factories import ContactFactory, SegmentFactory
 from tests.contacts.pages import group, rule
@@ -95,3 +98,75 @@ def test_a_list_cannot_be_changed(admin_client, people):
     url = reverse("admin:contacts_contactlist_change", args=[ContactList.objects.get().pk])
     assert "+12125550101" in admin_client.get(url).content.decode()
     assert admin_client.post(url, {"name": "Other"}).status_code == 403
+
+
+@pytest.fixture
+def growing(admin_client, people):
+    make(admin_client, name="Fans", grows="on")
+    return ContactList.objects.get(name="Fans")
+
+
+def by_hand(client, listed, number, button="on"):
+    url = reverse("admin:contacts_contactlist_people", args=[listed.pk])
+    return client.post(url, {"number": number, button: ""}, follow=True).content.decode()
+
+
+def test_a_list_that_grows_may_begin_empty(growing):
+    assert (growing.people, growing.grows, growing.origin) == (0, True, "nothing")
+
+
+def test_people_are_put_on_it_and_taken_off_by_hand(admin_client, growing):
+    assert "Put on the list." in by_hand(admin_client, growing, "(212) 555-0101")
+    assert "was on the list already" in by_hand(admin_client, growing, "+12125550101")
+    growing.refresh_from_db()
+    assert growing.people == 1
+    said = by_hand(admin_client, growing, "+12125550101", "off")
+    assert "Taken off the list." in said
+    assert "was not on the list" in by_hand(admin_client, growing, "+12125550101", "off")
+    growing.refresh_from_db()
+    assert growing.people == 0
+    changes = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    contact = Contact.objects.get(phone="+12125550101").pk
+    assert list(changes)[1:] == [
+        f"Contact {contact} was put on.",
+        f"Contact {contact} was taken off.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [("+12125550199", "No contact has this number"), ("x", "number")]
+)
+def test_only_contacts_are_put_on_it(admin_client, growing, number, words):
+    assert words in by_hand(admin_client, growing, number)
+    assert not growing.members.exists()
+
+
+def test_nobody_is_put_on_a_fixed_list(admin_client, people):
+    make(admin_client, b"2125550101\n")
+    vip = ContactList.objects.get()
+    assert "the same people for ever" in by_hand(admin_client, vip, "+12125550102")
+    assert on() == {"+12125550101"}
+    with pytest.raises(lists.ListRefused):
+        lists.take_off(vip.pk, people[0].pk)
+
+
+def test_who_may_not_make_lists_puts_nobody_on_one(growing, django_user_model):
+    analyst = django_user_model.objects.create_user("analyst")
+    with pytest.raises(PermissionDenied):
+        lists.change(growing.pk, "+12125550101", analyst, on=True)
+
+
+def test_who_comes_back_is_on_it_again(growing, people):
+    for change in (lists.put_on, lists.take_off, lists.put_on):
+        assert change(growing.pk, people[0].pk)
+    assert growing.members.count() == 2
+    assert [made.name for made in lists_of(people[0].pk)] == ["Fans"]
+    assert list(lists.some(growing.pk, 20)) == [people[0]]
+
+
+def test_an_erased_person_is_on_no_list(growing, people):
+    lists.put_on(growing.pk, people[0].pk)
+    lists.put_on(growing.pk, people[1].pk)
+    erasing.erase(people[0].phone)
+    growing.refresh_from_db()
+    assert (growing.people, on("Fans")) == (1, {people[1].phone})
