@@ -103,6 +103,7 @@ ACTIONS = {
     "compliance.program": {"delete_selected": "X"},
     "compliance.originator": {"delete_selected": "X"},
     "compliance.brand": {"delete_selected": "X"},
+    "compliance.tendlccampaign": {"delete_selected": "X"},
 }
 
 

@@ -32,6 +32,7 @@ from compliance.models import (
     ListedNumber,
     SuppressedNumber,
     Suppression,
+    TenDlcCampaign,
 )
 from compliance.policies import versions
 from contacts.models import AttributeName, Contact, ContactList, Import, ListMember, RejectedLine
@@ -102,6 +103,7 @@ def _consent(program, author):
     ListCheck.objects.create(list_name="Default", started_at=NOW)
     LedgerCheck.objects.create(checked_at=NOW, entries=2, head="ab" * 32)
     Brand.objects.create(name="Acme", daily_parts=2000)
+    TenDlcCampaign.objects.create(name="C1", parts_per_second=4)
     HolidayChange.objects.create(
         day=date(2026, 12, 24), change="add", name="Eve", calendar="US", source="x",
         review_on=date(2027, 1, 1),
@@ -190,4 +192,6 @@ def _object(name, argument):
         return apps.get_model("compliance.signuppage").objects.get().slug
     label = ARGUMENTS.get(argument) or ".".join(name.removeprefix("admin:").split("_")[:2])
     rows = apps.get_model(label).objects.order_by("pk")
-    return (rows.last() if label in LATEST else rows.first()).pk
+    found = rows.last() if label in LATEST else rows.first()
+    assert found is not None, f"build() in tests/config/world.py must make a {label} for {name}"
+    return found.pk
