@@ -10,12 +10,15 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        """Tell compliance who sends its questions and who erases texts; add texts to people."""
+        """Tell the rooms below who asks, who erases texts, and who answers what happens."""
         post_migrate.connect(_seed, sender=self)
         # Modules with models cannot be imported before the apps are ready.
         import_module("campaigns.segment_rules")  # lets segments ask for engagement
         import_module("compliance.double_opt_in").register(import_module("campaigns.asking"))
         import_module("compliance.erasure").register(import_module("campaigns.erasing").erase)
+        happenings = import_module("campaigns.happenings")
+        import_module("compliance.joining").register(happenings.joined)
+        import_module("contacts.changes").register(happenings.changed)
         rooms.contribute(
             timeline=("campaigns.timeline.sent", "campaigns.timeline.received"),
             held={"texts": "campaigns.timeline.held"},

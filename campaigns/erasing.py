@@ -6,6 +6,7 @@ from django.utils import timezone
 from campaigns.models import (
     Conversation,
     Event,
+    Happening,
     InboundMessage,
     KeywordAnswer,
     Message,
@@ -29,6 +30,7 @@ def erase(phone: str) -> None:
         sender=ERASED, body="", contact=None
     )
     Conversation.objects.filter(phone=phone).delete()
+    Happening.objects.filter(phone=phone).delete()
     KeywordAnswer.objects.filter(phone=phone).delete()
     # Others are told no more of the person; what they were told before is theirs to erase.
     OutgoingEvent.objects.filter(payload__icontains=phone).delete()

@@ -15,7 +15,7 @@ from compliance import double_opt_in, ledger
 from compliance.acts import Act
 from compliance.models import LedgerEntry, MessageClass, Originator
 from compliance.recognition import Intent
-from contacts import attributes, lists
+from contacts import attributes, changes, lists
 from contacts.models import Contact
 
 logger = logging.getLogger(__name__)
@@ -78,10 +78,12 @@ def _had_campaign(rule: KeywordRule, text: InboundMessage) -> bool:
 def _carry_out(rule: KeywordRule, text: InboundMessage) -> None:
     contact = _contact(rule, text)
     if contact and rule.set_attribute:
+        before = changes.values(contact)
         contact.attributes = contact.attributes | {
             rule.set_attribute: [rule.set_value or text.body]
         }
         contact.save(update_fields=["attributes", "updated_at"])
+        changes.tell(contact, before)
     if contact and rule.add_to_list_id:
         lists.put_on(rule.add_to_list_id, contact.pk)
     if rule.opt_in_to:

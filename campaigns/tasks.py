@@ -18,6 +18,7 @@ from campaigns import (
     queue,
     runs,
     spend,
+    triggers,
 )
 from campaigns import dispatch as street
 from campaigns.models import Run
@@ -81,6 +82,17 @@ def process_events() -> None:
         deliver_outgoing.delay()
 
 
+@shared_task(name="campaigns.answer_happenings")
+def answer_happenings() -> None:
+    """Answer opt-ins and changed attributes by the campaigns that wait for them."""
+    end = time.monotonic() + EVENTS_SECONDS
+    answered = 0
+    while time.monotonic() < end and triggers.answer(timezone.now()):
+        answered += 1
+    if answered:
+        dispatch.delay()
+
+
 @shared_task(name="campaigns.drop_old_events")
 def drop_old_events() -> None:
     """Drop what AWS told us long ago, and what we told others."""
@@ -110,6 +122,7 @@ def tidy() -> None:
     for run_id in unwritten.values_list("pk", flat=True):
         build_audience.delay(run_id)
     runs.finish_ended()
+    answer_happenings.delay()
 
 
 def _gateway() -> Gateway:

@@ -1,16 +1,29 @@
 """Campaigns that answer an event: an order, a sign-up, a birthday that another system saw."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-from campaigns import arms, openings, tasks
-from campaigns.models import Campaign, Message, PersonEvent, Run
+from campaigns import arms, openings, runs
+from campaigns.models import Campaign, Happening, Message, PersonEvent, Run
 from contacts import segments
+from contacts.models import Contact
 
 # Events of one campaign within this time go into one run.
 TOGETHER = timedelta(hours=1)
+
+
+def waiting_for(kinds: Collection[str]) -> QuerySet[Campaign]:
+    """Return the campaigns that answer such events at present."""
+    return Campaign.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=timezone.now()),
+        timing=Campaign.Timing.EVENT,
+        event__in=kinds,
+        status=Campaign.Status.SENDING,
+    )
 
 
 def record_event(kind: str, contact_id: int, now: datetime) -> int:
@@ -21,12 +34,16 @@ def record_event(kind: str, contact_id: int, now: datetime) -> int:
     (an hour) queues nothing; beyond that the campaign's limits per person hold, as for any text.
     """
     PersonEvent.objects.create(kind=kind[:100], contact_id=contact_id, happened_at=now)
-    waiting = Campaign.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
-        timing=Campaign.Timing.EVENT,
-        event=kind,
-        status=Campaign.Status.SENDING,
-    )
+    return queue_answers(kind, contact_id, now)
+
+
+def queue_answers(
+    kind: str, contact_id: int, now: datetime, *, program_id: int | None = None
+) -> int:
+    """Queue a text of every campaign, or every one of a program, that waits for such an event."""
+    waiting = waiting_for([kind])
+    if program_id is not None:
+        waiting = waiting.filter(program=program_id)
     return sum(
         _answer(campaign_id, contact_id, now)
         for campaign_id in waiting.order_by("pk").values_list("pk", flat=True)
@@ -42,7 +59,11 @@ def _answer(campaign_id: int, contact_id: int, now: datetime) -> int:
         )
         if campaign is None:  # paused or cancelled meanwhile
             return 0
-        person = segments.matching(campaign.segment.rules).filter(pk=contact_id).first()
+        try:
+            person = segments.matching(campaign.segment.rules).filter(pk=contact_id).first()
+        except segments.RuleError as problem:  # a rule that no longer holds: somebody must look
+            runs.pause_because(campaign_id, str(problem))
+            return 0
         if person is None:
             return 0
         run = _run(campaign, now)
@@ -69,7 +90,6 @@ def _answer(campaign_id: int, contact_id: int, now: datetime) -> int:
             else []
         )
         Run.objects.filter(pk=run.pk).update(audience=F("audience") + len(written))
-        transaction.on_commit(tasks.dispatch.delay)
     return len(written)
 
 
@@ -79,3 +99,20 @@ def _run(campaign: Campaign, now: datetime) -> Run:
     if run:
         return run
     return openings.open_run(campaign, now, for_events=True)
+
+
+def answer(now: datetime) -> bool:
+    """Answer the oldest happening that nobody is at; False when there is none.
+
+    It is removed in the same transaction, so that none is answered twice, nor lost. Who is
+    no contact is in no segment, and gets nothing.
+    """
+    with transaction.atomic():
+        happening = Happening.objects.select_for_update(skip_locked=True).order_by("pk").first()
+        if happening is None:
+            return False
+        contact = Contact.objects.filter(phone=happening.phone).first()
+        if contact:
+            queue_answers(happening.kind, contact.pk, now, program_id=happening.program_id)
+        happening.delete()
+    return True

@@ -11,7 +11,7 @@ from django.core.files.base import File
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance import consent, evidence
+from compliance import consent, evidence, joining
 from compliance.acts import Act as Act
 from compliance.acts import Recorded
 from compliance.canonical import GENESIS, Said, commitment, encode, entry_hash, instant
@@ -50,6 +50,7 @@ def append(acts: Sequence[Act]) -> list[Recorded]:
         copy_rows(LedgerEntry._meta.db_table, COLUMNS, chain)
         PersonalEvidence.objects.bulk_create(personal, batch_size=1000)
         consent.derive(recorded)
+        joining.tell(recorded)
     return recorded
 
 

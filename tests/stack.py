@@ -100,9 +100,7 @@ class Stack:
 
     def simulated(self, path: str) -> dict[str, Any]:
         """Ask the simulator."""
-        with urllib.request.urlopen(f"{self.record().simulator}/_simulator/{path}") as answer:
-            found: dict[str, Any] = json.load(answer)
-        return found
+        return get_json(f"{self.record().simulator}/_simulator/{path}")
 
     def accepted(self) -> list[dict[str, Any]]:
         """Return every text that the simulator accepted."""
@@ -134,6 +132,13 @@ class Stack:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 raise
+
+
+def get_json(url: str) -> dict[str, Any]:
+    """Return what an address answers."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
 
 
 def wait_for(condition: Any, seconds: float, words: Any = lambda: "") -> Any:

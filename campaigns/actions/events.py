@@ -1,9 +1,10 @@
 """Record that something happened to a person, for the campaigns that answer it."""
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import triggers
+from campaigns import tasks, triggers
 from campaigns.actions.acting import Actor, check_may_launch
 from campaigns.refusal import Refused
 from contacts.models import Contact
@@ -20,4 +21,7 @@ def record_event(kind: str, phone: str, user: Actor) -> int:
     contact = Contact.objects.filter(phone=number).first()
     if contact is None:
         raise Refused(_("No contact has this number."))
-    return triggers.record_event(kind, contact.pk, timezone.now())
+    with transaction.atomic():
+        queued = triggers.record_event(kind, contact.pk, timezone.now())
+        transaction.on_commit(tasks.dispatch.delay)
+    return queued

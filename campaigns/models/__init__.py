@@ -10,6 +10,7 @@ from campaigns.models.conversation import (
 )
 from campaigns.models.dry_run import DryRun
 from campaigns.models.event import Event
+from campaigns.models.happening import Happening
 from campaigns.models.inbound import InboundMessage, PersonEvent
 from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
@@ -32,6 +33,7 @@ __all__ = (
     "Destination",
     "DryRun",
     "Event",
+    "Happening",
     "InboundMessage",
     "KeywordAnswer",
     "KeywordRule",

@@ -107,7 +107,11 @@ class Campaign(models.Model):
         _("event"),
         max_length=100,
         blank=True,
-        help_text=_("Its name, as the system that records it calls it, such as order.shipped."),
+        help_text=_(
+            "opt_in: somebody joins the program. attributes.Plan (or user_attributes., metrics.): "
+            "that of a person changes. Or a name of your own, such as order.shipped. Imports are "
+            "no events."
+        ),
     )
     first_day = models.DateField(_("day"), null=True, blank=True)
     clock = models.TimeField(_("time"), null=True, blank=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from contacts import export, rooms, search, timeline
+from contacts import changes, export, rooms, search, timeline
 from contacts.contact_form import ContactForm
 from contacts.models import Contact
 from contacts.origins import lists_of, segments_of
@@ -47,6 +47,14 @@ class ContactAdmin(ModelAdmin):
             said = _("Many people match; these are some of them. A segment finds all.")
             messages.info(request, said)
         return queryset.filter(pk__in=found), False
+
+    def save_model(
+        self, request: HttpRequest, obj: Contact, form: ContactForm, change: bool
+    ) -> None:
+        """Tell who answers changes of attributes."""
+        before = Contact.objects.filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        changes.tell(obj, changes.values(before) if before else {})
 
     def has_delete_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
         """People are erased, which keeps the promise not to text them; not just deleted."""

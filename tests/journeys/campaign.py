@@ -8,7 +8,7 @@ from tests.stack import daytime_zone, wait_for
 # What the log says must be true, so that every text has one certain end.
 SURE = {"outcomes": {"TEXT_DELIVERED": 1.0}, "rates": {"stop_reply": 0.0, "other_reply": 0.0}}
 STATES = ("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open")
-LEASE_SECONDS = 10
+LEASE_SECONDS = 4
 THREADS = 16
 IN_FLIGHT = 4 * THREADS  # the texts that a worker's processes can have in their threads
 

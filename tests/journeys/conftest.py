@@ -12,7 +12,8 @@ def start(tmp_path):
         stack = Stack(tmp_path, simulator=simulator)
         stack.environment |= {
             "SEND_LEASE_SECONDS": str(LEASE_SECONDS),
-            "AWS_READ_TIMEOUT_SECONDS": "5",
+            "AWS_CONNECT_TIMEOUT_SECONDS": "1",
+            "AWS_READ_TIMEOUT_SECONDS": "2",
             "SEND_CONCURRENCY": str(THREADS),
         }
         running.append(stack)

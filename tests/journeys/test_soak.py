@@ -19,7 +19,7 @@ FAULTS = {
         "error_after_accept": 0.01,
         "server_error": 0.01,
         "slow_answer": 0.01,
-        "slow_answer_ms": 6000.0,  # longer than our patience
+        "slow_answer_ms": 3000.0,  # longer than our patience
     },
     "rates": SURE["rates"] | {"duplicate": 0.2, "republished": 0.1, "out_of_order": 0.2},
 }

@@ -1,10 +1,8 @@
 """The real simulator in its own process, and a real endpoint for its notifications."""
 
 import json
-import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -18,8 +16,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-ROOT = Path(__file__).parents[3]
-START_SECONDS = 20
+from tests import simulated
+
 PATIENCE_SECONDS = 15
 
 # Everything happens at once and nothing by chance, unless a test asks for it.
@@ -179,17 +177,10 @@ def start(tmp_path: Path, receiver: Receiver) -> Iterator[Start]:
     started: list[Running] = []
 
     def run(*, state: str = "state", seed: int = 1, endpoint: str = "", **config: Any) -> Running:
-        number = len(started)
-        path, log = tmp_path / f"config-{number}.json", tmp_path / f"log-{number}.txt"
-        path.write_text(json.dumps(_merged(CALM, config)))
-        command = [
-            sys.executable, "-m", "pinpoint.simulator", "--port", "0",
-            "--state-dir", str(tmp_path / state), "--config", str(path), "--seed", str(seed),
-            "--deliver-to", endpoint or receiver.url,
-        ]  # fmt: skip
-        with log.open("wb") as stderr:
-            process = subprocess.Popen(command, cwd=ROOT, stderr=stderr)
-        running = Running(process, _address(process, log), log)
+        process, url, log = simulated.start(
+            tmp_path, endpoint or receiver.url, _merged(CALM, config), state=state, seed=seed
+        )
+        running = Running(process, url, log)
         started.append(running)
         return running
 
@@ -197,17 +188,6 @@ def start(tmp_path: Path, receiver: Receiver) -> Iterator[Start]:
     for running in started:
         if running.process.poll() is None:
             running.end(signal.SIGKILL)
-
-
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if found := re.search(r"^simulator listening on (\S+)$", log.read_text(), re.MULTILINE):
-            return found[1]
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
-    raise AssertionError(f"the simulator did not start: {log.read_text()}")
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
