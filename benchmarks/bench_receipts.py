@@ -6,63 +6,26 @@ save. Both work on the same kind of rows in the same database, in one process.
 
 import json
 import time
-from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import count
 
 from benchmarks import installation, measure
 
 installation.start()
 
+from benchmarks.receipts import receipt, texts  # noqa: E402
 from campaigns import event_log  # noqa: E402
 from campaigns.models import Event, Message  # noqa: E402
 from pinpoint.receivers.raw import raw_event  # noqa: E402
-from tests.campaigns.factories import MessageFactory, RunFactory  # noqa: E402
+from tests.campaigns.factories import RunFactory  # noqa: E402
 
 TEXTS = 20_000
 PEERS_TEXTS = 2_000
-NUMBERS = count(2_000_000)
-NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
 RUN = RunFactory()
-
-
-def texts(number: int) -> list[Message]:
-    """Make texts that AWS has accepted."""
-    made = MessageFactory.build_batch(
-        number, run=RUN, campaign=RUN.campaign, contact=None, phone="", state="accepted"
-    )
-    for message in made:
-        message.phone, message.sent_at = f"+1212{next(NUMBERS)}", NOW
-    return Message.objects.bulk_create(made)
-
-
-def receipt(message: Message) -> str:
-    """Return the final event about a text."""
-    return json.dumps(
-        {
-            "eventType": "TEXT_DELIVERED",
-            "eventVersion": "1.0",
-            "eventTimestamp": int(NOW.timestamp() * 1000) + 5000,
-            "isFinal": True,
-            "originationPhoneNumber": "+12065550152",
-            "destinationPhoneNumber": message.phone,
-            "isoCountryCode": "US",
-            "messageId": f"aws-{message.pk}",
-            "messageEncoding": "GSM",
-            "messageType": "PROMOTIONAL",
-            "messageStatus": "DELIVERED",
-            "messageStatusDescription": "Message has been accepted by phone",
-            "context": {"site": "sendpoint", "message": str(message.pk)},
-            "totalMessageParts": 1,
-            "totalMessagePrice": 0.00581,
-            "totalCarrierFee": 0.00304,
-        }
-    )
 
 
 def ours() -> float:
     """Store receipts as a receiver does, ten at a time, then act on all of them."""
-    payloads = [receipt(message) for message in texts(TEXTS)]
+    payloads = [receipt(message) for message in texts(TEXTS, RUN)]
     events = [raw_event(text, source="sqs", transport_id=str(n)) for n, text in enumerate(payloads)]
     began = time.perf_counter()
     for start in range(0, TEXTS, 10):
@@ -77,7 +40,7 @@ def ours() -> float:
 
 def acting() -> float:
     """Only act on receipts that are in the log."""
-    payloads = [receipt(message) for message in texts(TEXTS)]
+    payloads = [receipt(message) for message in texts(TEXTS, RUN)]
     event_log.store(
         [raw_event(text, source="sqs", transport_id=str(n)) for n, text in enumerate(payloads)]
     )
@@ -91,7 +54,7 @@ def acting() -> float:
 
 def peer() -> float:
     """Find, set, save: one receipt after the other."""
-    payloads = [receipt(message) for message in texts(PEERS_TEXTS)]
+    payloads = [receipt(message) for message in texts(PEERS_TEXTS, RUN)]
     began = time.perf_counter()
     for text in payloads:
         event = json.loads(text)

@@ -36,21 +36,28 @@ DROP_BATCH = 5000
 
 
 def store(events: Sequence[RawEvent]) -> None:
-    """Commit events; those that are there already are left alone."""
-    now = timezone.now()
-    Event.objects.bulk_create(
-        [
-            Event(
-                dedupe_key=_storable(event.key)[:200],
-                source=event.source,
-                payload=_storable(event.payload),
-                sent_at=event.sent_at,
-                received_at=now,
-            )
-            for event in events
-        ],
-        ignore_conflicts=True,
-    )
+    """Commit events; those that are there already are left alone.
+
+    One statement, which outside a transaction is one trip to the database: AWS waits for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO campaigns_event
+                (dedupe_key, source, payload, sent_at, received_at, status, error)
+            SELECT dedupe_key, source, payload, sent_at, %s, 'new', ''
+            FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[])
+                AS given(dedupe_key, source, payload, sent_at)
+            ON CONFLICT (dedupe_key) DO NOTHING
+            """,
+            [
+                timezone.now(),
+                [_storable(event.key)[:200] for event in events],
+                [event.source for event in events],
+                [_storable(event.payload) for event in events],
+                [event.sent_at for event in events],
+            ],
+        )
 
 
 def _storable(text: str) -> str:
