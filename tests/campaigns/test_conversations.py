@@ -9,17 +9,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from campaigns import answers, conversations, event_log, pacing, queue, tasks
+from campaigns import answers, conversations, event_log, pacing, queue, tasks, threads
 from campaigns.dispatch import Dispatcher
-from campaigns.models import InboundMessage, Message
+from campaigns.models import Conversation, InboundMessage, Message
 from compliance import content, opt_outs, reviews
 from compliance.models import AnswerReview, Consent, LedgerEntry, Originator, Suppression
 from pinpoint.events import parse
+from pinpoint.gateway import Fate
 from pinpoint.parts import count_parts
 from pinpoint.receivers.raw import RawEvent
 from tests.campaigns.events import delivery, inbound
 from tests.campaigns.factories import NOON, opted_in, run_of
-from tests.campaigns.gateways import Accepting
+from tests.campaigns.gateways import Accepting, Failing
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,26 @@ def test_help_is_answered_even_after_a_stop(number):
     assert "help@acme.example" in reply.body
     work(number, NOON + timedelta(minutes=1))  # first the confirmation; a second later the answer
     assert reply.body in work(number, NOON + timedelta(minutes=2))
+
+
+def test_help_that_aws_refuses_to_let_through_is_tried_and_stays_for_a_person_to_answer(number):
+    """AWS refuses every text to a number on its list, where our opt-outs are copied to."""
+    says("STOP")
+    Message.objects.filter(purpose="opt_out").update(state="delivered")
+    says("HELP", at=NOON + timedelta(minutes=30))
+    threads.note_inbound(InboundMessage.objects.filter(body="HELP"))
+    pacing.connection().flushdb()
+    gateway = Failing(Fate.REFUSED, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
+    at = NOON + timedelta(minutes=30)
+    Dispatcher(gateway, now=lambda: at, threads=1).work_direct(
+        number.pk, until=time.monotonic() + 3
+    )
+    (reply,) = sent("help")
+    assert (len(gateway.texts), reply.state) == (1, "failed")
+    talk = Conversation.objects.get(phone=ANA)
+    assert talk.unread == 1
+    assert threads.lines(talk)[-1].why == "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+    assert Suppression.objects.filter(phone=ANA).count() == 1
 
 
 def test_help_is_answered_to_strangers_too(number):

@@ -1,16 +1,29 @@
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
-from campaigns import event_log, tasks
-from campaigns.models import Destination, KeywordRule, Message, OutgoingEvent
+from campaigns import conversations, event_log, pacing, tasks
+from campaigns.dispatch import Dispatcher
+from campaigns.models import (
+    Conversation,
+    Destination,
+    Event,
+    KeywordRule,
+    Message,
+    OutgoingEvent,
+)
 from compliance.models import Consent
 from contacts.models import Contact, ContactList
 from pinpoint.receivers.raw import raw_event
 from tests.campaigns.events import inbound
 from tests.campaigns.factories import NOON, ContactFactory, run_of
+from tests.campaigns.gateways import Accepting
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +185,48 @@ def test_another_number_of_ours_has_other_rules():
     rule(originator=OriginatorFactory(identity="+12065550199"))
     hears("STATUS")
     assert answers() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_two_texts_of_a_person_answer_once(originator):
+    rule()
+    for n in (1, 2):
+        text = json.dumps(inbound(ANA, "STATUS", inbound_id=f"in-{n}"))
+        event_log.store([raw_event(text, source="sns", transport_id=str(n), sent_at=NOON)])
+    both_have_one = threading.Barrier(2)
+    act = conversations.receive
+
+    def together(received):
+        assert len(received) == 1
+        both_have_one.wait(5)
+        return act(received)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event_log, "BATCH", 1)
+        patch.setattr(conversations, "receive", together)
+        with ThreadPoolExecutor(2) as workers:
+            assert list(workers.map(lambda _: work(), range(2))) == [1, 1]
+    assert answers() == ["All is well."]
+    assert Event.objects.filter(status="done").count() == 2
+    talk = Conversation.objects.get(phone=ANA)
+    assert talk.unread == 2
+
+
+def work():
+    try:
+        return event_log.process_batch()
+    finally:
+        connection.close()
+
+
+def test_whoever_said_stop_meanwhile_gets_no_automatic_answer(originator):
+    rule()
+    hears("STATUS", 1)
+    hears("STOP", 2)
+    pacing.connection().flushdb()
+    gateway = Accepting()
+    Dispatcher(gateway, now=lambda: NOON, threads=1).work_direct(
+        originator.pk, until=time.monotonic() + 2
+    )
+    assert gateway.texts == []
+    assert Message.objects.get(purpose="reply").reason == "suppressed"
