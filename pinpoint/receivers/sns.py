@@ -7,7 +7,7 @@ import re
 import urllib.request
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -161,8 +161,10 @@ def _check_signature(envelope: dict[str, str], key: rsa.RSAPublicKey) -> None:
 def _timestamp(value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError as error:
+        if moment.tzinfo is None:
+            raise Malformed("Timestamp has no zone")
+        return moment.astimezone(UTC)
+    except Malformed:
+        raise
+    except (ValueError, OverflowError) as error:
         raise Malformed("Timestamp is not a time") from error
-    if moment.tzinfo is None:
-        raise Malformed("Timestamp has no zone")
-    return moment

@@ -145,6 +145,7 @@ def _envelope(body: str) -> dict[str, Any] | None:
 def _instant(text: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        # In UTC it may lie outside of what a datetime holds, and could not be read back.
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

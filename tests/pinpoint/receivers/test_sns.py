@@ -82,6 +82,14 @@ def test_a_changed_field_is_forged(key, check, field):
         check(signed(key) | {field: "2026-01-01T00:00:00.000Z"})
 
 
+@pytest.mark.parametrize(
+    "when", ["", "yesterday", "2026-09-21T12:00:12", "9999-12-31T23:59:59-01:00"]
+)
+def test_a_time_that_is_none_is_malformed(key, check, when):
+    with pytest.raises(Malformed):
+        check(signed(key, Timestamp=when))
+
+
 def test_another_topic_is_forged(key, check):
     with pytest.raises(Forged, match="SNS_TOPIC_ARNS"):
         check(signed(key, TopicArn="arn:aws:sns:us-east-1:999999999999:events"))

@@ -2,7 +2,10 @@
 
 import itertools
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -122,3 +125,34 @@ def test_a_queue_may_have_no_dead_letter_queue(sqs, queue):
 def test_whatever_stands_in_a_queue_is_handed_over(body):
     event = event_of({"MessageId": "m1", "Body": body})
     assert (event.payload, event.key) == (body, "sqs:m1")
+
+
+@pytest.mark.parametrize(
+    "when", ["", None, "yesterday", "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"]
+)
+def test_a_time_that_no_database_could_give_back_is_none(when):
+    body = json.dumps({"Type": "Notification", "Message": "{}", "Timestamp": when})
+    assert event_of({"MessageId": "m1", "Body": body}).sent_at is None
+
+
+def test_workers_at_the_same_time_lose_nothing_while_the_database_stumbles(sqs, queue):
+    for n in range(30):
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"n": n}))
+    kept, stumbles, lock = [], itertools.count(), threading.Lock()
+
+    def store(events):
+        with lock:
+            if next(stumbles) % 3 == 1:
+                raise ConnectionError("the database is away")
+            kept.extend(json.loads(event.payload)["n"] for event in events)
+
+    def work(_):
+        mine = poller(sqs, queue, store, hidden_seconds=1, wait_seconds=1)
+        end = time.monotonic() + 20
+        while waiting(sqs, queue) and time.monotonic() < end:
+            with suppress(ConnectionError):
+                mine.poll()
+
+    with ThreadPoolExecutor(3) as workers:
+        list(workers.map(work, range(3)))
+    assert sorted(set(kept)) == list(range(30))
