@@ -1,10 +1,10 @@
 """Texts a second: the seed article's loop, a boto3 thread pool, and Sendpoint's whole path.
 
-All three send through boto3 to one local endpoint that does nothing but answer, at once and after
-40 ms. Sendpoint, in one worker process, claims, asks the gate, renders, paces, commits and records
-each text in PostgreSQL (receipts off); the peers only call. Then django-post_office, which queues
-mails in the same database and sends them into a backend that drops them; and the cost of a text
-while ten thousand and more wait (`python -m benchmarks.bench_send --full`: up to a million).
+All three send to one local endpoint that does nothing but answer, at once and after 40 ms; the
+peers by boto3. Sendpoint, in one worker process, claims, asks the gate, renders, paces, commits and
+records each text in PostgreSQL (receipts off); the peers only call. Then django-post_office, which
+queues mails in the same database and sends them into a backend that drops them; and the cost of a
+text while ten thousand and more wait (`python -m benchmarks.bench_send --full`: up to a million).
 """
 
 import logging
@@ -27,7 +27,7 @@ from campaigns import audience  # noqa: E402
 from campaigns.dispatch import Dispatcher  # noqa: E402
 from campaigns.models import Message, Run  # noqa: E402
 from pinpoint.clients import sms_client  # noqa: E402
-from pinpoint.gateway import AwsGateway  # noqa: E402
+from pinpoint.wire_gateway import wire_gateway  # noqa: E402
 
 TEXTS = 2_000
 THREADS = 64
@@ -73,10 +73,9 @@ def plain_pool() -> float:
 def sendpoint() -> float:
     """Send what waits, for some seconds."""
     client = sms_client(region="us-east-1", connect_timeout=3, read_timeout=15, connections=THREADS)
+    gateway = wire_gateway(client, connect_timeout=3, read_timeout=15)
     began = time.perf_counter()
-    sent = Dispatcher(AwsGateway(client), threads=THREADS).work_all(
-        until=time.monotonic() + SECONDS
-    )
+    sent = Dispatcher(gateway, threads=THREADS).work_all(until=time.monotonic() + SECONDS)
     return per_second(sent, began)
 
 

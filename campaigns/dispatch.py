@@ -1,6 +1,6 @@
 """The outbound street: claim → gate → render → pace → gateway → record.
 
-One thread works the street and the database; others do nothing but wait for AWS. No lane waits
+One thread works the street and the database; others, or one for all, wait for AWS. No lane waits
 for another: where one has no room, the next is worked on, and sleeping is for when none has.
 """
 
@@ -10,7 +10,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,10 +20,11 @@ from django.utils import timezone
 from redis import RedisError
 
 from campaigns import clearing, handover, outcomes, pacing, prices, queue
+from campaigns.calling import calls
 from campaigns.clearing import Ready
 from campaigns.lanes import Lane, Where
 from campaigns.pacing import Turn
-from pinpoint.gateway import Fate, Gateway, SendError
+from pinpoint.gateway import BatchGateway, Fate, Gateway, SendError
 
 logger = logging.getLogger(__name__)
 
@@ -56,14 +57,24 @@ class Call:
     load: Load
     ready: Ready
     turn: Turn
-    answer: Future[str]
+    answered: "waiting.SimpleQueue[Call]"
+    answer: str | BaseException = ""
+
+    def settle(self, answer: str | BaseException) -> None:
+        """Note what came of it, from whatever thread."""
+        self.answer = answer
+        self.answered.put(self)
 
 
 class Dispatcher:
     """Sends for a while. Holds no state that matters: everything is in the database."""
 
     def __init__(
-        self, gateway: Gateway, *, now: Callable[[], datetime] = timezone.now, threads: int = 16
+        self,
+        gateway: Gateway | BatchGateway,
+        *,
+        now: Callable[[], datetime] = timezone.now,
+        threads: int = 16,
     ) -> None:
         self._gateway = gateway
         self._now = now
@@ -99,8 +110,8 @@ class Dispatcher:
         self, look: Callable[[datetime], Sequence[Where]], until: float, threads: int = 0
     ) -> int:
         threads = threads or self._threads
-        with ThreadPoolExecutor(threads) as pool:
-            return Shift(self._gateway, self._now, threads, look, pool).work(until)
+        with calls(self._gateway, threads) as gateway:
+            return Shift(gateway, self._now, threads, look).work(until)
 
 
 class Shift:
@@ -108,11 +119,10 @@ class Shift:
 
     def __init__(
         self,
-        gateway: Gateway,
+        gateway: BatchGateway,
         now: Callable[[], datetime],
         threads: int,
         look: Callable[[datetime], Sequence[Where]],
-        pool: ThreadPoolExecutor,
     ) -> None:
         self._gateway = gateway
         self._now = now
@@ -120,7 +130,6 @@ class Shift:
         # Texts worth a transaction while others fly.
         self._least = max(1, min(threads // 4, TOGETHER))
         self._look = look
-        self._pool = pool
         self._token = uuid.uuid4()
         self._prices = prices.current()
         self._loads: dict[Where, Load] = {}
@@ -274,21 +283,22 @@ class Shift:
             _give_back(load, turns)
             self._rest(load, LOOK_EVERY)
             return
-        for ready in chosen:
-            if ready.message.pk in going:
-                self._fly(load, ready, turns.pop(ready.message.pk))
+        leaving = [ready for ready in chosen if ready.message.pk in going]
+        self._fly(load, [(ready, turns.pop(ready.message.pk)) for ready in leaving])
         _give_back(load, turns)
         missing = [ready.message.pk for ready in chosen if ready.message.pk not in going]
         if missing:  # the campaign was paused or the texts cancelled: look again what there is
             queue.release(self._token, missing)
             self._rest(load, LOOK_EVERY)
 
-    def _fly(self, load: Load, ready: Ready, turn: Turn) -> None:
-        answer = self._pool.submit(self._gateway.send, ready.text(load.lane, turn))
-        call = Call(load, ready, turn, answer)
-        load.flying += 1
-        self._flying += 1
-        answer.add_done_callback(lambda _: self._answered.put(call))
+    def _fly(self, load: Load, leaving: list[tuple[Ready, Turn]]) -> None:
+        texts = [
+            (ready.text(load.lane, turn), Call(load, ready, turn, self._answered).settle)
+            for ready, turn in leaving
+        ]
+        load.flying += len(texts)
+        self._flying += len(texts)
+        self._gateway.begin(texts)
 
     def _gather(self, patience: float | None) -> list[Call]:
         """Return the calls that ended; wait for the first (None: as long as it takes)."""
@@ -314,17 +324,17 @@ class Shift:
         for call in calls:
             self._flying -= 1
             call.load.flying -= 1
-            error = call.answer.exception()
+            answer = call.answer
             if call.turn.left_after is None:
-                if not (isinstance(error, SendError) and error.fate is Fate.LATE):
+                if not (isinstance(answer, SendError) and answer.fate is Fate.LATE):
                     call.turn.left_after = time.monotonic() - call.turn.asked_at
                 call.load.ended.put(call.turn)
-            if error is None:
-                accepted.append((call.ready.message.pk, call.answer.result()))
-            elif isinstance(error, SendError):
-                refused.append((call, error))
+            if isinstance(answer, str):
+                accepted.append((call.ready.message.pk, answer))
+            elif isinstance(answer, SendError):
+                refused.append((call, answer))
             else:
-                broken = error
+                broken = answer
         if accepted:
             queue.accepted(self._token, accepted, self._now())
             self._accepted += len(accepted)

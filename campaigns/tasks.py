@@ -25,8 +25,9 @@ from campaigns.models import Run
 from campaigns.outgoing import delivery
 from pinpoint import account
 from pinpoint.clients import ClientOptions, pinpoint_client, sms_client
-from pinpoint.gateway import AwsGateway, Gateway
+from pinpoint.gateway import AwsGateway, BatchGateway, Gateway
 from pinpoint.gateway_v1 import PinpointGateway
+from pinpoint.wire_gateway import wire_gateway
 
 DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
 EVENTS_SECONDS = 5.0
@@ -125,10 +126,14 @@ def tidy() -> None:
     answer_happenings.delay()
 
 
-def _gateway() -> Gateway:
+def _gateway() -> Gateway | BatchGateway:
     if settings.PINPOINT_APPLICATION_ID:
         return PinpointGateway(pinpoint_client(**_how()), settings.PINPOINT_APPLICATION_ID)
-    return AwsGateway(sms_client(**_how()))
+    return wire_gateway(
+        sms_client(**_how()),
+        connect_timeout=settings.AWS_CONNECT_TIMEOUT_SECONDS,
+        read_timeout=settings.AWS_READ_TIMEOUT_SECONDS,
+    )
 
 
 def _how() -> ClientOptions:

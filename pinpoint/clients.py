@@ -1,10 +1,17 @@
 """boto3 clients, one of each per process, with retries left to Sendpoint."""
 
 import functools
+import ssl
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
+from botocore.httpsession import where
+from botocore.utils import get_environ_proxies
+
+from pinpoint.sigv4 import Key
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
@@ -53,6 +60,34 @@ def _once(region: str, connect_timeout: float, read_timeout: float, connections:
         retries={"total_max_attempts": 1, "mode": "standard"},
         parameter_validation=True,
     )
+
+
+@functools.cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def signing_key() -> Key:
+    """Return the credentials that boto3 would use now; renewing them may take a request.
+
+    Raises NoCredentialsError or CredentialRetrievalError.
+    """
+    credentials = _session().get_credentials()
+    frozen = credentials.get_frozen_credentials() if credentials else None
+    if not frozen or not frozen.access_key or not frozen.secret_key:
+        raise NoCredentialsError
+    return Key(frozen.access_key, frozen.secret_key, frozen.token)
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return a context that trusts whom boto3 trusts (AWS_CA_BUNDLE, or its own list)."""
+    return ssl.create_default_context(cafile=_session().get_config_variable("ca_bundle") or where())
+
+
+def proxy_for(url: str) -> str | None:
+    """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for an address."""
+    proxy: str | None = get_environ_proxies(url).get(url.partition(":")[0])
+    return proxy
 
 
 def queue_client(*, region: str) -> "SQSClient":

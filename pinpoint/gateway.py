@@ -2,16 +2,17 @@
 
 import enum
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
     NoCredentialsError,
     ParamValidationError,
@@ -86,6 +87,20 @@ class Gateway(Protocol):
         ...
 
 
+# Takes AWS's message id, or what is certain of a text that it did not plainly accept. Anything
+# else is a fault of ours.
+Settle = Callable[[str | BaseException], None]
+
+
+@runtime_checkable
+class BatchGateway(Protocol):
+    """A way to send many texts at a time without a thread for each."""
+
+    def begin(self, texts: Sequence[tuple[ClearedText, Settle]]) -> None:
+        """Hand texts over; every `settle` is called once, from whatever thread."""
+        ...
+
+
 # Reasons for which every further text of the campaign would be refused too (aws-sms.md 2.10).
 HALTING_REASONS = frozenset(
     {
@@ -116,6 +131,13 @@ HALTING_CODES = frozenset(
     }
 )
 
+# Raised before a request leaves.
+NOT_SENT = (
+    EndpointConnectionError,
+    ConnectTimeoutError,
+    ProxyConnectionError,
+    CredentialRetrievalError,
+)
 
 # The door of the text that this thread is sending; boto3's events carry nothing of ours.
 _at_the_door = threading.local()
@@ -147,7 +169,7 @@ def as_send_errors() -> Iterator[None]:
         raise SendError(Fate.LATE, "late", "held back at the door") from error
     except ClientError as error:
         raise from_answer(error) from error
-    except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
+    except NOT_SENT as error:
         raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise SendError(Fate.HALTED, "NO_CREDENTIALS", str(error)) from error
@@ -169,7 +191,7 @@ class AwsGateway:
     def send(self, text: ClearedText) -> str:
         """Hand one text to AWS; return its message id, or raise SendError with what is certain."""
         with as_send_errors(), at_the_door(text.door):
-            return self._client.send_text_message(**_request(text))["MessageId"]
+            return self._client.send_text_message(**request_of(text))["MessageId"]
 
     def rehearse(self, text: ClearedText) -> None:
         """Let AWS check a text without sending it; SendError if it would refuse it.
@@ -178,14 +200,15 @@ class AwsGateway:
         """
         _at_the_door.door = None
         try:
-            self._client.send_text_message(**(_request(text) | {"DryRun": True}))
+            self._client.send_text_message(**(request_of(text) | {"DryRun": True}))
         except ClientError as error:
             raise from_answer(error) from error
         except BotoCoreError as error:
             raise SendError(Fate.NOT_SENT, type(error).__name__, str(error)) from error
 
 
-def _request(text: ClearedText) -> "SendTextMessageRequestTypeDef":
+def request_of(text: ClearedText) -> "SendTextMessageRequestTypeDef":
+    """Return what SendTextMessage takes."""
     return {
         "DestinationPhoneNumber": text.clearance.phone,
         "OriginationIdentity": text.originator,
@@ -200,10 +223,11 @@ def _request(text: ClearedText) -> "SendTextMessageRequestTypeDef":
 def from_answer(error: ClientError) -> SendError:
     """Sort an error answer by what it says of the text's fate."""
     response: Any = error.response
-    code = str(response.get("Error", {}).get("Code", ""))
+    told = response.get("Error", {})
+    code = str(told.get("Code", ""))
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     reason = str(response.get("Reason") or code)
-    detail = str(response.get("message") or response.get("Message") or error)
+    detail = str(response.get("message") or response.get("Message") or told.get("Message", ""))
     if code in {"ThrottlingException", "TooManyRequestsException"} or status == 429:
         fate = Fate.THROTTLED
     elif reason in NUMBER_REASONS:

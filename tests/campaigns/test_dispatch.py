@@ -1,11 +1,11 @@
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
 
 from campaigns import pacing, queue
+from campaigns.calling import calls
 from campaigns.dispatch import Dispatcher, Shift
 from campaigns.lanes import Where
 from campaigns.models import Message
@@ -308,19 +308,19 @@ def test_a_contact_that_was_erased_meanwhile_is_still_addressed_by_number():
     assert gateway.texts[0].clearance.phone == message.phone
 
 
+def work_together(gateway, runs, *, seconds):
+    """Have one worker send some runs together."""
+    lanes = [Where(run_id=run.pk) for run in runs]
+    with calls(gateway, 8) as together:
+        Shift(together, lambda: NOON, 8, lambda _: lanes).work(time.monotonic() + seconds)
+
+
 def test_a_lane_without_room_does_not_hold_up_the_others():
     slow, _ = run_of(5, messages_per_second=1)
     quick, _ = run_of(40)
     gateway = Accepting()
     pacing.connection().flushdb()
-    shift = Shift(
-        gateway,
-        lambda: NOON,
-        8,
-        lambda _: [Where(run_id=slow.pk), Where(run_id=quick.pk)],
-        ThreadPoolExecutor(8),
-    )
-    shift.work(time.monotonic() + 2)
+    work_together(gateway, [slow, quick], seconds=2)
     assert quick.messages.filter(state="accepted").count() == 40
     assert 1 <= slow.messages.filter(state="accepted").count() <= 3
 
@@ -329,14 +329,7 @@ def test_two_campaigns_of_one_originator_take_turns():
     originator = OriginatorFactory(parts_per_second=10)
     runs = [run_of(60, originator=originator)[0] for _ in range(2)]
     pacing.connection().flushdb()
-    shift = Shift(
-        Accepting(),
-        lambda: NOON,
-        8,
-        lambda _: [Where(run_id=run.pk) for run in runs],
-        ThreadPoolExecutor(8),
-    )
-    shift.work(time.monotonic() + 4.5)
+    work_together(Accepting(), runs, seconds=4.5)
     sent = [run.messages.filter(state="accepted").count() for run in runs]
     assert min(sent) >= 5
     assert sum(sent) <= 50
@@ -350,14 +343,7 @@ def test_two_numbers_of_one_10dlc_campaign_never_send_more_than_its_pace_togethe
     ]
     pacing.connection().flushdb()
     gateway = Timing()
-    shift = Shift(
-        gateway,
-        lambda: NOON,
-        8,
-        lambda _: [Where(run_id=run.pk) for run in runs],
-        ThreadPoolExecutor(8),
-    )
-    shift.work(time.monotonic() + 3.2)
+    work_together(gateway, runs, seconds=3.2)
     assert all(run.messages.filter(state="accepted").exists() for run in runs)
     assert len(gateway.times) >= 25
     assert most_in_a_second(gateway.times) <= 10
