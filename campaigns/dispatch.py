@@ -33,7 +33,8 @@ logger = logging.getLogger(__name__)
 FRESH = 0.5
 LOOK_EVERY = 0.5  # seconds between looks for lanes that have work
 SHIFTS = 2  # in one process
-TOGETHER = 32  # texts handed over in one transaction
+TOGETHER = 64  # texts handed over in one transaction
+MOST = 256  # texts claimed at a time
 GATHER = 0.02  # seconds in which answers are gathered, to be recorded together
 
 
@@ -46,6 +47,8 @@ class Load:
     flying: int = 0  # calls to AWS under way
     rests_until: float = 0.0  # by time.monotonic(): there is no room, or nothing due, before
     dry: bool = False  # nothing more was due at the last look
+    worth: int = 32  # texts to claim: as many as leave before their clearance grows old
+    claimed_at: float = 0.0
     # Turns whose texts have left or never will; Valkey is told with the next question to it.
     ended: waiting.SimpleQueue[Turn] = field(default_factory=waiting.SimpleQueue)
 
@@ -128,7 +131,7 @@ class Shift:
         self._now = now
         self._threads = threads
         # Texts worth a transaction while others fly.
-        self._least = max(1, min(threads // 4, TOGETHER))
+        self._least = max(1, min(threads // 2, TOGETHER))
         self._look = look
         self._token = uuid.uuid4()
         self._prices = prices.current()
@@ -223,8 +226,8 @@ class Shift:
         return min(self._threads - self._flying, most - load.flying)
 
     def _claim(self, load: Load) -> int:
-        """Claim at most a second's worth, so that nothing waits long, and clear it; how many."""
-        most = max(1, min(load.lane.parts_per_second, self._threads))
+        """Claim what is likely to leave soon, at most a second's worth, and clear it; how many."""
+        most = max(1, min(load.lane.parts_per_second, _worth(load)))
         messages = queue.claim_into(self._token, load.lane.where, most, self._now())
         load.dry = len(messages) < most
         if messages:
@@ -354,6 +357,17 @@ class Shift:
         queue.release(self._token, [ready.message.pk for ready in load.ready])
         load.ready.clear()
         load.dry = True
+
+
+def _worth(load: Load) -> int:
+    """Return how many texts to claim, by how long the last claim took to leave."""
+    now = time.monotonic()
+    if now - load.claimed_at < FRESH / 2:
+        load.worth = min(load.worth * 2, MOST)
+    elif now - load.claimed_at > FRESH:
+        load.worth = max(load.worth // 2, 1)
+    load.claimed_at = now
+    return load.worth
 
 
 def _drain(turns: waiting.SimpleQueue[Turn]) -> list[Turn]:

@@ -1,6 +1,7 @@
 """What the gate is asked and what it answers."""
 
 import enum
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,5 +101,6 @@ class Decision:
         return kept
 
 
+@functools.lru_cache(maxsize=1024)  # the texts of a batch share their moment
 def _clock(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

@@ -161,6 +161,13 @@ def merge_field_paths() -> set[str]:
     return found
 
 
+# The columns of a contact that `merge_fields` reads.
+MERGED = (
+    *("phone", "endpoint_id", "attributes", "metrics", "user_id", "user_attributes"),
+    *("city", "region", "postal_code", "country", "timezone", "locale"),
+)
+
+
 def merge_fields(contact: Contact) -> dict[str, Any]:
     """Return a contact's fields as a text names them; a list prints as its values."""
     return {
