@@ -18,6 +18,7 @@ installation.start(settings="benchmarks.post_office_settings")
 
 import boto3  # noqa: E402
 from botocore.config import Config  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from post_office import mail  # noqa: E402
 
@@ -75,7 +76,9 @@ def sendpoint() -> float:
     client = sms_client(region="us-east-1", connect_timeout=3, read_timeout=15, connections=THREADS)
     gateway = wire_gateway(client, connect_timeout=3, read_timeout=15)
     began = time.perf_counter()
-    sent = Dispatcher(gateway, threads=THREADS).work_all(until=time.monotonic() + SECONDS)
+    sent = Dispatcher(gateway, at_once=settings.SEND_CONCURRENCY).work_all(
+        until=time.monotonic() + SECONDS
+    )
     return per_second(sent, began)
 
 

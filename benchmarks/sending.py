@@ -26,7 +26,7 @@ def send() -> None:
     gateway = wire_gateway(client, connect_timeout=3, read_timeout=15)
     while True:
         end = time.monotonic() + EVERY
-        Dispatcher(gateway, threads=settings.SEND_CONCURRENCY).work_all(until=end)
+        Dispatcher(gateway, at_once=settings.SEND_CONCURRENCY).work_all(until=end)
         time.sleep(max(0.0, end - time.monotonic()))
 
 

@@ -10,12 +10,10 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils import timezone
 from redis import RedisError
 
@@ -32,7 +30,6 @@ logger = logging.getLogger(__name__)
 # must reach messages that wait for their turn.
 FRESH = 0.5
 LOOK_EVERY = 0.5  # seconds between looks for lanes that have work
-SHIFTS = 2  # in one process
 TOGETHER = 64  # texts handed over in one transaction
 MOST = 256  # texts claimed at a time
 GATHER = 0.02  # seconds in which answers are gathered, to be recorded together
@@ -77,11 +74,11 @@ class Dispatcher:
         gateway: Gateway | BatchGateway,
         *,
         now: Callable[[], datetime] = timezone.now,
-        threads: int = 16,
+        at_once: int = 16,
     ) -> None:
         self._gateway = gateway
         self._now = now
-        self._threads = threads
+        self._at_once = at_once
 
     def work(self, run_id: int, *, until: float) -> int:
         """Send what is due in a run until `time.monotonic()` passes `until`; return how many.
@@ -95,26 +92,12 @@ class Dispatcher:
         return self._shift(lambda _: [Where(originator_id=originator_id)], until)
 
     def work_all(self, *, until: float) -> int:
-        """Send whatever is due, direct texts first; return how many.
+        """Send whatever is due, direct texts first; return how many."""
+        return self._shift(queue.lanes_with_work, until)
 
-        Two shifts side by side: while one waits for the database, the other works.
-        """
-        with ThreadPoolExecutor(SHIFTS) as shifts:
-            under_way = [shifts.submit(self._closing_shift, until) for _ in range(SHIFTS)]
-            return sum(shift.result() for shift in under_way)
-
-    def _closing_shift(self, until: float) -> int:
-        try:
-            return self._shift(queue.lanes_with_work, until, max(1, self._threads // SHIFTS))
-        finally:
-            connection.close()  # this thread's own
-
-    def _shift(
-        self, look: Callable[[datetime], Sequence[Where]], until: float, threads: int = 0
-    ) -> int:
-        threads = threads or self._threads
-        with calls(self._gateway, threads) as gateway:
-            return Shift(gateway, self._now, threads, look).work(until)
+    def _shift(self, look: Callable[[datetime], Sequence[Where]], until: float) -> int:
+        with calls(self._gateway, self._at_once) as gateway:
+            return Shift(gateway, self._now, self._at_once, look).work(until)
 
 
 class Shift:
@@ -124,14 +107,14 @@ class Shift:
         self,
         gateway: BatchGateway,
         now: Callable[[], datetime],
-        threads: int,
+        at_once: int,
         look: Callable[[datetime], Sequence[Where]],
     ) -> None:
         self._gateway = gateway
         self._now = now
-        self._threads = threads
+        self._at_once = at_once
         # Texts worth a transaction while others fly.
-        self._least = max(1, min(threads // 2, TOGETHER))
+        self._least = max(1, min(at_once // 2, TOGETHER))
         self._look = look
         self._token = uuid.uuid4()
         self._prices = prices.current()
@@ -221,9 +204,9 @@ class Shift:
         return self._hand_over(load, min(room, TOGETHER))
 
     def _room(self, load: Load) -> int:
-        """How many more calls a lane may make: slow answers to one must not take all threads."""
-        most = self._threads if len(self._loads) == 1 else max(1, self._threads * 3 // 4)
-        return min(self._threads - self._flying, most - load.flying)
+        """How many more calls a lane may make: slow answers to one must not hold up others."""
+        most = self._at_once if len(self._loads) == 1 else max(1, self._at_once * 3 // 4)
+        return min(self._at_once - self._flying, most - load.flying)
 
     def _claim(self, load: Load) -> int:
         """Claim what is likely to leave soon, at most a second's worth, and clear it; how many."""
@@ -235,7 +218,7 @@ class Shift:
         return len(messages)
 
     def _hand_over(self, load: Load, most: int) -> bool:
-        """Take turns, commit as sending, and let the threads call AWS."""
+        """Take turns, commit as sending, and let AWS be called."""
         first = [load.ready[place] for place in range(min(most, len(load.ready)))]
         asked_at = time.monotonic()
         grant = self._take(load, first)
@@ -310,7 +293,7 @@ class Shift:
         try:
             calls.append(self._answered.get(block=patience != 0, timeout=patience))
             while self._flying - len(calls) > 0:
-                enough = self._threads - self._flying + len(calls) >= self._least
+                enough = self._at_once - self._flying + len(calls) >= self._least
                 left = 0 if patience == 0 or enough else end - time.monotonic()
                 calls.append(self._answered.get(block=left > 0, timeout=max(left, 0.001)))
         except waiting.Empty:

@@ -69,7 +69,7 @@ def send_direct(originator_id: int) -> None:
 
 
 def _dispatcher() -> street.Dispatcher:
-    return street.Dispatcher(_gateway(), threads=settings.SEND_CONCURRENCY)
+    return street.Dispatcher(_gateway(), at_once=settings.SEND_CONCURRENCY)
 
 
 @shared_task(name="campaigns.process_events")

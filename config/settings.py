@@ -243,7 +243,7 @@ SNS_EXTRA_ORIGIN = env.str("SNS_EXTRA_ORIGIN", default="")
 if SNS_EXTRA_ORIGIN and not SENDPOINT_LOCAL:
     raise ImproperlyConfigured("SNS_EXTRA_ORIGIN is for the local simulator only; unset it.")
 # How many texts one worker process has in flight at once.
-SEND_CONCURRENCY = env.whole("SEND_CONCURRENCY", 64, least=1)
+SEND_CONCURRENCY = env.whole("SEND_CONCURRENCY", 128, least=1)
 # A worker that was silent for so long is taken for dead; longer than any call to AWS takes.
 SEND_LEASE_SECONDS = env.seconds("SEND_LEASE_SECONDS", 60.0)
 if SEND_LEASE_SECONDS <= AWS_CONNECT_TIMEOUT_SECONDS + AWS_READ_TIMEOUT_SECONDS:

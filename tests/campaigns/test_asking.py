@@ -44,7 +44,7 @@ def join(program):
 
 def send_after(program, wait):
     gateway = Accepting()
-    dispatcher = Dispatcher(gateway, now=lambda: NIGHT + wait, threads=2)
+    dispatcher = Dispatcher(gateway, now=lambda: NIGHT + wait, at_once=2)
     dispatcher.work_direct(program.confirmation_originator_id, until=time.monotonic() + 3)
     return gateway.texts
 

@@ -36,7 +36,7 @@ def ana():
 def work(run, gateway=None, now=NOON):
     pacing.connection().flushdb()  # the clock of Valkey is its own: let the last second be over
     gateway = gateway or Accepting()
-    Dispatcher(gateway, now=lambda: now, threads=4).work(run.pk, until=time.monotonic() + 3)
+    Dispatcher(gateway, now=lambda: now, at_once=4).work(run.pk, until=time.monotonic() + 3)
     return gateway
 
 

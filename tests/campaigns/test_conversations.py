@@ -59,7 +59,7 @@ def sent(purpose=None):
 def work(originator, now=NOON):
     pacing.connection().flushdb()  # the clock of Valkey is its own: let the last second be over
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: now, threads=2).work_direct(
+    Dispatcher(gateway, now=lambda: now, at_once=2).work_direct(
         originator.pk, until=time.monotonic() + 3
     )
     return [text.body for text in gateway.texts]
@@ -161,7 +161,7 @@ def test_help_that_aws_refuses_to_let_through_is_tried_and_stays_for_a_person_to
     pacing.connection().flushdb()
     gateway = Failing(Fate.REFUSED, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
     at = NOON + timedelta(minutes=30)
-    Dispatcher(gateway, now=lambda: at, threads=1).work_direct(
+    Dispatcher(gateway, now=lambda: at, at_once=1).work_direct(
         number.pk, until=time.monotonic() + 3
     )
     (reply,) = sent("help")
@@ -222,7 +222,7 @@ def test_an_unsure_answer_holds_promotional_texts_back_until_it_is_read():
     run, (message,) = run_of(1)
     says("Who is this?", sender=message.phone)
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: NOON, threads=1).work(run.pk, until=time.monotonic() + 2)
+    Dispatcher(gateway, now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 2)
     message.refresh_from_db()
     assert (message.state, message.reason, gateway.texts) == ("queued", "answer_to_read", [])
 
@@ -232,7 +232,7 @@ def test_an_answer_that_is_read_as_none_lifts_the_hold(officer):
     says("Who is this?", sender=message.phone)
     reviews.decide(AnswerReview.objects.get().pk, is_opt_out=False, user=officer)
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: NOON, threads=1).work(run.pk, until=time.monotonic() + 2)
+    Dispatcher(gateway, now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 2)
     assert len(gateway.texts) == 1
 
 
@@ -285,7 +285,7 @@ def test_an_opt_out_reaches_a_campaign_that_is_being_sent_within_a_second(monkey
     gateway.send = send
     began = time.monotonic()
     clock = lambda: NOON + timedelta(seconds=time.monotonic() - began)  # noqa: E731
-    Dispatcher(gateway, now=clock, threads=16).work(run.pk, until=time.monotonic() + 10)
+    Dispatcher(gateway, now=clock, at_once=16).work(run.pk, until=time.monotonic() + 10)
     late = [at for at, phone in handed_over if phone == last.phone and at > committed[0] + 1]
     assert late == []
     assert last.phone not in [phone for _, phone in handed_over]
@@ -299,7 +299,7 @@ def test_a_text_that_is_queued_when_a_stop_comes_is_blocked_at_its_turn(number):
     token, claimed = queue.claim(run.pk, 1, NOON)
     queue.release(token, [claimed[0].pk])
     says("STOP", sender=message.phone)
-    Dispatcher(Accepting(), now=lambda: NOON, threads=1).work(run.pk, until=time.monotonic() + 2)
+    Dispatcher(Accepting(), now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 2)
     message.refresh_from_db()
     assert (message.state, message.reason) == ("blocked", "suppressed")
 

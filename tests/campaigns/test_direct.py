@@ -47,7 +47,7 @@ def send(program, originator):
 
 def work(originator, gateway, now=NOON):
     pacing.connection().flushdb()
-    dispatcher = Dispatcher(gateway, now=lambda: now, threads=4)
+    dispatcher = Dispatcher(gateway, now=lambda: now, at_once=4)
     return dispatcher.work_direct(originator.pk, until=time.monotonic() + 3)
 
 

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 25, 3, tzinfo=UTC)
 
 
-def work(run, gateway, now=NOON, seconds=3.0, threads=4):
+def work(run, gateway, now=NOON, seconds=3.0, at_once=4):
     pacing.connection().flushdb()  # the clock of Valkey is its own: let the last second be over
-    dispatcher = Dispatcher(gateway, now=lambda: now, threads=threads)
+    dispatcher = Dispatcher(gateway, now=lambda: now, at_once=at_once)
     return dispatcher.work(run.pk, until=time.monotonic() + seconds)
 
 
@@ -241,7 +241,7 @@ def test_a_stop_that_comes_while_a_text_waits_for_its_turn_holds_it_back(monkeyp
 
     monkeypatch.setattr(pacing, "take", take)
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: clock[0], threads=1).work(run.pk, until=time.monotonic() + 3)
+    Dispatcher(gateway, now=lambda: clock[0], at_once=1).work(run.pk, until=time.monotonic() + 3)
     message.refresh_from_db()
     assert (message.state, message.reason, gateway.texts) == ("blocked", "suppressed", [])
 
@@ -297,7 +297,7 @@ def test_the_daily_limit_counts_earlier_runs_of_the_campaign():
 def test_the_number_of_queries_does_not_grow_with_the_batch(django_assert_max_num_queries):
     run, _ = run_of(64)
     with django_assert_max_num_queries(70):
-        work(run, Accepting(), threads=64)
+        work(run, Accepting(), at_once=64)
 
 
 def test_a_contact_that_was_erased_meanwhile_is_still_addressed_by_number():
@@ -355,7 +355,7 @@ def test_two_texts_to_one_person_are_a_second_apart():
     MessageFactory(run=other, contact=message.contact, phone=message.phone)
     gateway = Accepting()
     work(run, gateway)
-    Dispatcher(gateway, now=lambda: NOON, threads=4).work(other.pk, until=time.monotonic() + 0.5)
+    Dispatcher(gateway, now=lambda: NOON, at_once=4).work(other.pk, until=time.monotonic() + 0.5)
     assert len(gateway.texts) == 1
     assert other.messages.get().due_at == NOON + timedelta(seconds=1)
 

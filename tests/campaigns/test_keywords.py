@@ -225,7 +225,7 @@ def test_whoever_said_stop_meanwhile_gets_no_automatic_answer(originator):
     hears("STOP", 2)
     pacing.connection().flushdb()
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: NOON, threads=1).work_direct(
+    Dispatcher(gateway, now=lambda: NOON, at_once=1).work_direct(
         originator.pk, until=time.monotonic() + 2
     )
     assert gateway.texts == []

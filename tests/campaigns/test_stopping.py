@@ -35,7 +35,7 @@ def sending(monkeypatch):
     def worker():
         try:
             while not stop.is_set():
-                Dispatcher(gateway, now=lambda: NOON, threads=16).work_all(
+                Dispatcher(gateway, now=lambda: NOON, at_once=16).work_all(
                     until=time.monotonic() + 0.5
                 )
         finally:

@@ -81,7 +81,7 @@ def test_no_promotional_text_leaves_outside_its_window(change):
         if queue.runs_with_work(now):
             gateway.now = now
             pacing.connection().flushdb()
-            dispatcher = Dispatcher(gateway, now=lambda now=now: now, threads=4)
+            dispatcher = Dispatcher(gateway, now=lambda now=now: now, at_once=4)
             dispatcher.work(run.pk, until=time.monotonic() + 5)
         queue.expire(now)
         now += STEP

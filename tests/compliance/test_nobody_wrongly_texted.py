@@ -252,7 +252,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def the_dispatcher_works(self):
         before = len(self.gateway.texts)
-        dispatcher = Dispatcher(self.gateway, now=timezone.now, threads=1)
+        dispatcher = Dispatcher(self.gateway, now=timezone.now, at_once=1)
         end = time.monotonic() + 5
         dispatcher.work_direct(self.number.pk, until=end)
         for run in self.runs:
