@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from campaigns.models import Campaign, Message, Run
 from campaigns.receipts import NO_RECEIPT
@@ -26,14 +26,28 @@ def cancel_waiting(now: datetime, campaign_id: int | None = None) -> int:
         if campaign_id is not None:
             found = found.filter(campaign=campaign_id)
         runs = list(found.order_by("pk").values_list("pk", flat=True))
-        waiting = Message.objects.filter(run__in=runs, state=Message.State.QUEUED)
-        # Locked in dispatch's order, so that neither waits for the other for ever.
-        waiting = waiting.select_for_update().order_by("due_at", "pk")
-        ended = Message.objects.filter(
-            pk__in=waiting.values("pk")[:SLICE], state=Message.State.QUEUED
-        ).update(state=Message.State.CANCELLED, final_at=now, changed_at=now, leased_until=None)
+        ended = _cancel_slice(runs, now)
         if ended < SLICE:
             Run.objects.filter(pk__in=runs).update(finished_at=now)
+    return ended
+
+
+def _cancel_slice(runs: list[int], now: datetime) -> int:
+    """End some waiting texts, locked in dispatch's order, so that neither waits for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH waiting AS MATERIALIZED (  -- else it may be read again, and find others
+                SELECT id FROM campaigns_message WHERE run_id = ANY(%s) AND state = 'queued'
+                ORDER BY due_at, id LIMIT %s FOR UPDATE
+            )
+            UPDATE campaigns_message message
+            SET state = 'cancelled', final_at = %s, changed_at = %s, leased_until = NULL
+            FROM waiting WHERE message.id = waiting.id AND message.state = 'queued'
+            """,
+            [runs, SLICE, now, now],
+        )
+        ended: int = cursor.rowcount
     return ended
 
 

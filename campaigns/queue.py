@@ -90,17 +90,18 @@ def claim_into(token: uuid.UUID, where: Where, most: int, now: datetime) -> list
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE campaigns_message SET claim = %s, leased_until = %s
-            WHERE id IN (
+            WITH due AS MATERIALIZED (  -- else it may be read again, and find others than before
                 SELECT id FROM campaigns_message
                 WHERE {of} AND state = 'queued' AND due_at <= %s
                   AND (leased_until IS NULL OR leased_until < %s)
                 ORDER BY due_at, id LIMIT %s
                 FOR UPDATE SKIP LOCKED
             )
-            RETURNING id
+            UPDATE campaigns_message message SET claim = %s, leased_until = %s
+            FROM due WHERE message.id = due.id
+            RETURNING message.id
             """,  # noqa: S608 - `of` is one of the two conditions above
-            [token, now + lease(), key, now, now, most],
+            [key, now, now, most, token, now + lease()],
         )
         ids = [message_id for (message_id,) in cursor.fetchall()]
     claimed = Message.objects.filter(pk__in=ids, claim=token, state=Message.State.QUEUED)

@@ -129,7 +129,7 @@ def test_it_starts_everything_and_says_where_and_who(make_run):
     assert set(make_run.record().processes) == PROCESSES
     assert make_run.health() == (200, "ok")
     assert re.search(r"ready at http://127\.0\.0\.1:\d+/ after [\d.]+ s", make_run.text())
-    assert "marketer, compliance or admin; the password is sendpoint" in make_run.text()
+    assert "marketer, compliance, analyst or admin; password: sendpoint" in make_run.text()
 
 
 def test_a_second_one_is_refused_while_the_first_runs(make_run):
@@ -164,7 +164,7 @@ def test_it_has_its_data_when_it_is_started_again(make_run):
     make.wait(40)
     make_run.start_and_wait()
     count = "from django.contrib.auth.models import User; print(User.objects.count())"
-    assert make_run.manage("shell", "--verbosity=0", "-c", count) == "4"
+    assert make_run.manage("shell", "--verbosity=0", "-c", count) == "5"  # the demo's four, and Ann
 
 
 @pytest.mark.parametrize("killed", ["make", "supervisor"])
