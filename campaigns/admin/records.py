@@ -15,6 +15,7 @@ from campaigns import reasons
 from campaigns.actions import leave, replay_events, send_again
 from campaigns.actions.settling import undecided
 from campaigns.models import Event, InboundMessage, Message
+from contacts.admin.numbers import NumberAdmin
 
 
 class RecordAdmin(ModelAdmin):
@@ -53,14 +54,12 @@ class Undecided(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(RecordAdmin):
+class MessageAdmin(NumberAdmin, RecordAdmin):
     """Every text to every person, with what became of it."""
 
     list_display = ("phone", "campaign", "state", "why", "parts", "price", "sent_at", "final_at")
     list_filter = (Undecided, "state")
     list_select_related = ("campaign",)
-    search_fields = ("phone",)
-    search_help_text = _("A number, beginning with +")
     ordering = ("-pk",)
     actions = ("send_again", "leave")
 
@@ -108,12 +107,12 @@ class MessageAdmin(RecordAdmin):
 
 
 @admin.register(InboundMessage)
-class InboundMessageAdmin(RecordAdmin):
+class InboundMessageAdmin(NumberAdmin, RecordAdmin):
     """What people texted us."""
 
     list_display = ("sender", "body", "intent", "rule", "recipient", "received_at")
     list_filter = ("intent",)
-    search_fields = ("sender",)
+    number_field = "sender"
     ordering = ("-received_at",)
 
 

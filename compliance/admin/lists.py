@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.admin.records import ReadOnlyAdmin
 from compliance.models import ListCheck, ListedNumber
+from contacts.admin.numbers import NumberAdmin
 
 
 class Undone(admin.SimpleListFilter):
@@ -31,13 +32,11 @@ class Undone(admin.SimpleListFilter):
 
 
 @admin.register(ListedNumber)
-class ListedNumberAdmin(ReadOnlyAdmin):
+class ListedNumberAdmin(NumberAdmin, ReadOnlyAdmin):
     """Our opt-outs on AWS's lists, each with what AWS last said."""
 
     list_display = ("phone", "list_name", "wanted", "known", "end_user", "due_at", "error")
     list_filter = (Undone,)
-    search_fields = ("phone",)
-    search_help_text = _("A number, beginning with +")
     ordering = ("-pk",)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -17,6 +17,7 @@ from compliance import corrections, evidence, ledger, operators
 from compliance.admin import lookup
 from compliance.admin.operators import ToldForm
 from compliance.models import Attachment, Consent, LedgerCheck, LedgerEntry, Subject, Suppression
+from contacts.admin.numbers import NumberAdmin
 from contacts.phones import BadPhone, parse_phone
 
 
@@ -171,30 +172,24 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnlyAdmin):
+class ConsentAdmin(NumberAdmin, ReadOnlyAdmin):
     """Who may be texted now, per program."""
 
     list_display = ("phone", "program", "message_class", "state", "since", "expires_at")
     list_filter = ("state", "program")
     list_select_related = ("program",)
-    search_fields = ("phone",)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Consent], search_term: str
-    ) -> tuple[QuerySet[Consent], bool]:
-        """Find by number in any format."""
-        if not search_term:
-            return queryset, False
-        return queryset.filter(Q(phone=search_term) | Q(phone=e164(search_term))), False
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ReadOnlyAdmin):
+class SuppressionAdmin(NumberAdmin, ReadOnlyAdmin):
     """Who gets nothing at all."""
 
     list_display = ("phone", "scope", "since")
-    search_fields = ("phone",)
     ordering = ("-since",)
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """The address of a row is its number: no link for whoever may not see it."""
+        return ("phone",) if request.user.has_perm("contacts.see_numbers") else None
 
 
 @admin.register(LedgerCheck)

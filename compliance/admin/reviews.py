@@ -14,16 +14,15 @@ from django.views.decorators.http import require_POST
 from compliance import reviews
 from compliance.admin.records import ReadOnlyAdmin
 from compliance.models import AnswerReview
+from contacts.admin.numbers import NumberAdmin
 
 
 @admin.register(AnswerReview)
-class AnswerReviewAdmin(ReadOnlyAdmin):
+class AnswerReviewAdmin(NumberAdmin, ReadOnlyAdmin):
     """Each button calls one action; the text itself is never changed."""
 
     list_display = ("words", "phone", "received_at", "holds", "legal", "status")
     list_filter = ("status", "legal", "holds")
-    search_fields = ("phone",)
-    search_help_text = _("A number, beginning with +")
     ordering = ("status", "received_at")
     fields = (
         "phone", "recipient", "received_at", "rule", "rules_version", "legal", "holds", "status",

@@ -11,9 +11,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from contacts import changes, export, rooms, search, timeline
+from contacts.admin.numbers import NumberAdmin
 from contacts.contact_form import ContactForm
 from contacts.models import Contact
 from contacts.origins import lists_of, segments_of
@@ -21,13 +21,12 @@ from contacts.timeline import Person
 
 
 @admin.register(Contact)
-class ContactAdmin(ModelAdmin):
+class ContactAdmin(NumberAdmin):
     """People; search takes a number in any format, a user ID, or an attribute's value."""
 
     form = ContactForm
     list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")
     list_filter = ("line_type",)
-    search_fields = ("phone", "user_id")
     search_help_text = gettext_lazy(
         "A phone number in any format, a user ID, or the value of an attribute"
     )
@@ -47,6 +46,11 @@ class ContactAdmin(ModelAdmin):
             said = _("Many people match; these are some of them. A segment finds all.")
             messages.info(request, said)
         return queryset.filter(pk__in=found), False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> Any:
+        """Whoever sees a number masked would save it masked."""
+        hidden = obj is not None and not request.user.has_perm("contacts.see_numbers")
+        return (*self.readonly_fields, *(["phone"] if hidden else []))
 
     def save_model(
         self, request: HttpRequest, obj: Contact, form: ContactForm, change: bool
