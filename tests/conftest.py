@@ -1,6 +1,8 @@
 import pytest
 from django.db import connection
 
+from tests.stack import copy_data, first_data
+
 
 def pytest_collection_modifyitems(items):
     """Begin with what takes long, so that no worker is left with it at the end."""
@@ -14,3 +16,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
         for name in ("ledgerentry", "wording", "personalevidence", "rulesversion"):
             table = f"compliance_{name}"
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory, worker_id):
+    """Make a folder hold the data of a system that was started and stopped before."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "first"
+
+    def fill(folder):
+        copy_data(first_data(shared), folder)
+        return folder
+
+    return fill

@@ -1,7 +1,9 @@
 """The whole system of `make run`, on ports and data of its own, for journeys and browser tests."""
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +32,33 @@ GIVEN = (
     "SNS_TOPIC_ARNS",
 )
 ZONES = ["America/New_York", "America/Los_Angeles", "Europe/Paris", "Asia/Tokyo", "Asia/Dubai"]
+
+
+# Of a data folder, what is of one run alone.
+OF_ONE_RUN = ("run.json", "env", "lock", "run-*.log", "stack.log", "simulator.json")
+
+
+def first_data(folder: Path) -> Path:
+    """Return the data of a system that has been started once; made for the first who asks.
+
+    Migrating and the demo take two thirds of a first start, and few tests are about them.
+    """
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        data, done = folder / "data", folder / "done"
+        if not done.exists():
+            data.mkdir(exist_ok=True)
+            first = Stack(data)
+            first.start()
+            first.stop()
+            done.touch()
+    return data
+
+
+def copy_data(first: Path, data: Path) -> None:
+    """Let a folder begin where another has stopped."""
+    shutil.copytree(first, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OF_ONE_RUN))
 
 
 class Stack:

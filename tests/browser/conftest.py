@@ -36,8 +36,8 @@ def browser_type_launch_args(browser_type_launch_args, chromium):
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    running = Stack(tmp_path_factory.mktemp("stack"))
+def stack(tmp_path_factory, begun):
+    running = Stack(begun(tmp_path_factory.mktemp("stack")))
     running.start()
     yield running
     running.stop()

@@ -12,8 +12,8 @@ BODY = "Sendpoint Demo: Hi {{User.UserAttributes.FirstName}}! Reply STOP to opt 
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    running = Stack(tmp_path_factory.mktemp("review"))
+def stack(tmp_path_factory, begun):
+    running = Stack(begun(tmp_path_factory.mktemp("review")))
     running.environment["CAMPAIGN_REVIEW"] = "true"
     running.start()
     yield running

@@ -102,8 +102,26 @@ class MakeRun:
 
 
 @pytest.fixture
-def make_run(tmp_path):
+def first_run(tmp_path):
+    """`make run` on a machine that has never seen it."""
     make_run = MakeRun(tmp_path)
+    yield make_run
+    make_run.end()
+
+
+@pytest.fixture
+def make_run(tmp_path, begun):
+    """`make run` with data that are there from the last time."""
+    make_run = MakeRun(begun(tmp_path))
+    yield make_run
+    make_run.end()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, begun):
+    """One that runs, and goes on running whatever is killed."""
+    make_run = MakeRun(begun(tmp_path_factory.mktemp("running")))
+    make_run.start_and_wait()
     yield make_run
     make_run.end()
 
@@ -124,12 +142,12 @@ def alive(pids):
     return found
 
 
-def test_it_starts_everything_and_says_where_and_who(make_run):
-    make_run.start_and_wait()
-    assert set(make_run.record().processes) == PROCESSES
-    assert make_run.health() == (200, "ok")
-    assert re.search(r"ready at http://127\.0\.0\.1:\d+/ after [\d.]+ s", make_run.text())
-    assert "marketer, compliance, analyst or admin; password: sendpoint" in make_run.text()
+def test_it_starts_everything_and_says_where_and_who(first_run):
+    first_run.start_and_wait()
+    assert set(first_run.record().processes) == PROCESSES
+    assert first_run.health() == (200, "ok")
+    assert re.search(r"ready at http://127\.0\.0\.1:\d+/ after [\d.]+ s", first_run.text())
+    assert "marketer, compliance, analyst or admin; password: sendpoint" in first_run.text()
 
 
 def test_a_second_one_is_refused_while_the_first_runs(make_run):
@@ -148,13 +166,12 @@ def test_SIGTERM_to_make_ends_everything(make_run):  # noqa: N802
 
 
 @pytest.mark.parametrize("name", sorted(PROCESSES))
-def test_it_is_healthy_again_after_a_part_was_killed(make_run, name):
-    make_run.start_and_wait()
-    killed = make_run.pid(name)
+def test_it_is_healthy_again_after_a_part_was_killed(running, name):
+    killed = running.pid(name)
     os.kill(killed, signal.SIGKILL)
-    until(lambda: make_run.pid(name) not in (None, killed), 20)
-    until(lambda: make_run.health() == (200, "ok"), 60)
-    assert f"{name} was killed by SIGKILL; it starts again" in make_run.text()
+    until(lambda: running.pid(name) not in (None, killed), 20)
+    until(lambda: running.health() == (200, "ok"), 60)
+    assert f"{name} was killed by SIGKILL; it starts again" in running.text()
 
 
 def test_it_has_its_data_when_it_is_started_again(make_run):

@@ -5,11 +5,11 @@ from tests.stack import Stack
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, begun):
     running = []
 
     def start(simulator):
-        stack = Stack(tmp_path, simulator=simulator)
+        stack = Stack(begun(tmp_path), simulator=simulator)
         stack.environment |= {
             "SEND_LEASE_SECONDS": str(LEASE_SECONDS),
             "AWS_CONNECT_TIMEOUT_SECONDS": "1",
