@@ -38,7 +38,7 @@ def forecast(campaign: Campaign) -> Forecast:
     """Return what a run of a campaign would come to now. Raises segments.RuleError."""
     people = segments.matching(campaign.segment.rules)
     count = people.count()
-    sample = _sample(people, count)
+    sample = spread(people, count)
     texts = words(campaign, sample)
     sizes = [(phone, count_parts(body).parts) for phone, body in texts]
     scale = Decimal(count) / len(sample) if sample else Decimal(0)
@@ -69,8 +69,8 @@ def words(campaign: Campaign, people: Sequence[Contact]) -> list[tuple[str, str]
     return found
 
 
-def _sample(people: QuerySet[Contact], count: int) -> list[Contact]:
-    """Return people spread over the whole segment."""
+def spread(people: QuerySet[Contact], count: int) -> list[Contact]:
+    """Return `SAMPLE` of `count` people at most, spread over the whole segment."""
     step = max(1, count // SAMPLE)
     if step > 1:
         people = people.annotate(spot=Mod(F("pk"), step)).filter(spot=0)

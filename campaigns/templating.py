@@ -52,6 +52,16 @@ def check(body: str, known: Collection[str]) -> None:
         raise TemplateProblem(problem)
 
 
+def fields(body: str) -> list[str]:
+    """Return the merge fields that a text names, in order. The text must parse."""
+    found = (
+        ".".join(str(segment) for segment in variable.segments)
+        for variables in _parse(body).analyze().globals.values()
+        for variable in variables
+    )
+    return list(dict.fromkeys(found))
+
+
 def render(body: str, fields: Mapping[str, Any]) -> str:
     """Render the text for one person; a missing value renders as nothing."""
     return _parse(body).render(**fields)

@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import actions
-from campaigns.admin import buttons, checklist, panel
+from campaigns.admin import buttons, checklist, composer, panel
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
@@ -125,6 +125,14 @@ class CampaignAdmin(ModelAdmin):
             actions.save(form.instance, request.user)
         super().save_related(request, form, formsets, change)
 
+    def response_add(
+        self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Tell the page's script that what it kept of the form is saved."""
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        response.set_cookie(composer.SAVED, "1", max_age=3600, samesite="Lax")
+        return response
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -158,6 +166,7 @@ class CampaignAdmin(ModelAdmin):
             ),
             *buttons.addresses(view),
             *checklist.urls(self),
+            *composer.urls(self),
             *super().get_urls(),
         ]
 

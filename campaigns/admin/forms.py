@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import actions, templating
+from campaigns.admin.composer import TextWidget
 from campaigns.models import Campaign
 from contacts import attributes
 
@@ -20,6 +21,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
 
     class Meta:
         model = Campaign
+        widgets = {"body": TextWidget}
         fields = (
             "version",
             "name",

@@ -62,6 +62,7 @@ def write_campaign(page: Page, stack: Stack) -> None:
     page.locator("[name=program]").select_option(label="Offers")
     page.locator("[name=originator]").select_option(label="Marketing (+12065550100)")
     page.locator("[name=body]").fill(BODY)
+    expect(page.locator("#phone [data-preview=text]").first).to_contain_text("30% off")
     page.locator("[name=daily_limit]").fill("1")
     page.locator("[name=total_limit]").fill("3")
     page.locator("[name=messages_per_second]").fill("100")
@@ -240,3 +241,21 @@ def test_a_nested_segment_is_built_in_the_page_by_keyboard(page: Page, stack):
     page.get_by_role("button", name="Remove group 2").press("Enter")
     expect(page.get_by_role("button", name="Add a rule", exact=True)).to_be_focused()
     expect(page.locator("#segment-count [data-count=matches]")).to_have_text("4")
+
+
+def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, stack):
+    log_in(page, stack)
+    address = f"{stack.url}/admin/campaigns/campaign/add/"
+    page.goto(address)
+    page.locator("[name=name]").fill("March")
+    page.locator("[name=body]").fill("Acme: Hi ")
+    page.get_by_label("Merge field").select_option("User.UserAttributes.FirstName")
+    expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}")
+    expect(page.locator("#draft-kept")).to_contain_text("Kept in this browser")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    log_in(page, stack)
+    page.goto(address)
+    page.get_by_role("button", name="Restore what you typed").click()
+    expect(page.locator("[name=name]")).to_have_value("March")
+    expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}")

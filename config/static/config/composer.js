@@ -1,0 +1,96 @@
+/* The composer: merge fields are inserted where the cursor is, and what is typed is kept in this
+   browser until it is saved, so that neither an expired login nor a closed tab loses it. */
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+    const form = document.getElementById("campaign_form");
+    const picker = document.getElementById("merge-field");
+    if (!form || !picker) return;
+    insertFields(picker, document.getElementById(picker.dataset.into));
+    keepDraft(form, document.getElementById("draft-kept"));
+});
+
+function insertFields(picker, area) {
+    picker.addEventListener("change", () => {
+        if (!picker.value) return;
+        area.setRangeText(`{{${picker.value}}}`, area.selectionStart, area.selectionEnd, "end");
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+        picker.value = "";
+        area.focus();
+    });
+}
+
+function keepDraft(form, status) {
+    const place = `sendpoint:draft:${location.pathname}`;
+    const version = form.elements.version ? form.elements.version.value : "";
+    const asLoaded = JSON.stringify(typed(form));
+    forgetWhatWasSaved();
+    const kept = read(place);
+    if (kept && kept.version === version && JSON.stringify(kept.fields) !== asLoaded) {
+        offer(form, status, place, kept);
+    } else if (kept) {
+        localStorage.removeItem(place);
+    }
+    let waiting;
+    form.addEventListener("input", () => {
+        clearTimeout(waiting);
+        waiting = setTimeout(() => {
+            const draft = { version, at: new Date().toISOString(), fields: typed(form) };
+            localStorage.setItem(place, JSON.stringify(draft));
+            status.textContent = status.dataset.kept;
+        }, 500);
+    });
+    let sent = false;
+    form.addEventListener("submit", (event) => {
+        if (sent) event.preventDefault();
+        sent = true;
+        sessionStorage.setItem("sendpoint:submitted", place);
+    });
+    window.addEventListener("pageshow", () => { sent = false; });
+}
+
+/* Whether a form that was sent was also saved, only the server knows: it says so by a cookie. */
+function forgetWhatWasSaved() {
+    if (!document.cookie.includes("sendpoint-saved=")) return;
+    document.cookie = "sendpoint-saved=; path=/; max-age=0";
+    localStorage.removeItem(sessionStorage.getItem("sendpoint:submitted"));
+}
+
+function read(place) {
+    try {
+        return JSON.parse(localStorage.getItem(place));
+    } catch {
+        return null;
+    }
+}
+
+/* What a person can have typed: neither the token of the form nor a file. */
+function typed(form) {
+    const fields = {};
+    for (const field of form.elements) {
+        if (!field.name || field.name === "csrfmiddlewaretoken" || field.name.startsWith("_")) continue;
+        if (["file", "submit", "button", "hidden"].includes(field.type)) continue;
+        fields[field.name] = field.type === "checkbox" ? field.checked : field.value;
+    }
+    return fields;
+}
+
+function offer(form, status, place, kept) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.id = "restore-draft";
+    button.className = "font-medium text-primary-600 underline cursor-pointer dark:text-primary-500";
+    button.textContent = `${status.dataset.restore} ${new Date(kept.at).toLocaleString()}`;
+    button.addEventListener("click", () => {
+        for (const [name, value] of Object.entries(kept.fields)) {
+            const field = form.elements[name];
+            if (!field) continue;
+            if (field.type === "checkbox") field.checked = value;
+            else field.value = value;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            field.dispatchEvent(new Event("change", { bubbles: true }));
+        }
+        status.textContent = "";
+    });
+    status.replaceChildren(button);
+}
