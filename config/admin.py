@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin
+from axes.utils import reset
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -56,7 +60,23 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "roles", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
-    actions = None
+    actions = ("unlock",)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """People are not deleted in bulk."""
+        found: dict[str, Any] = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    @admin.action(description=_("Unlock the login"), permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Forget the wrong passwords of people who locked themselves out."""
+        names = list(queryset.values_list("username", flat=True))
+        for name in names:
+            reset(username=name)
+        LogEntry.objects.log_actions(request.user.pk or 0, queryset, CHANGE, "Unlocked the login.")
+        said = ngettext("{} login is open again.", "{} logins are open again.", len(names))
+        self.message_user(request, said.format(len(names)), messages.SUCCESS)
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:

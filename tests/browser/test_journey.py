@@ -18,9 +18,9 @@ BODY = (
 SECOND = 1000
 
 
-def log_in(page: Page, stack: Stack) -> None:
+def log_in(page: Page, stack: Stack, name: str = "marketer") -> None:
     page.goto(stack.url)
-    page.get_by_label("Username").fill("marketer")
+    page.get_by_label("Username").fill(name)
     page.locator("[name=password]").fill("sendpoint")
     page.locator("[name=password]").press("Enter")
     expect(page).to_have_title(re.compile("Sendpoint"))
@@ -259,3 +259,31 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     page.get_by_role("button", name="Restore what you typed").click()
     expect(page.locator("[name=name]")).to_have_value("March")
     expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}")
+
+
+PAGES = (
+    *("", "campaigns/campaign/", "campaigns/campaign/add/", "campaigns/message/"),
+    *("campaigns/conversation/", "contacts/contact/", "contacts/segment/add/"),
+    *("contacts/segment/1/change/", "contacts/import/add/", "compliance/program/"),
+    *("compliance/policy/", "compliance/ledgerentry/", "auth/user/"),
+)
+
+
+def test_the_pages_keep_their_own_rules_and_no_script_in_one_runs(page: Page, stack):
+    broken: list[str] = []
+    page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    log_in(page, stack, "admin")
+    for path in PAGES:
+        page.goto(f"{stack.url}/admin/{path}")
+        page.wait_for_load_state("networkidle")
+    assert broken == []
+    page.evaluate("""() => {
+        document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="window.ran = true">');
+        const script = document.createElement('script');
+        script.textContent = 'window.ran = true';
+        document.body.append(script);
+    }""")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in said for said in broken)

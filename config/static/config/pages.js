@@ -1,0 +1,24 @@
+/* What several pages need: a form that is sent once, and values that fill a box.
+   By delegation, since HTMX brings in pieces later; the pages have no script of their own. */
+"use strict";
+
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]")) return;
+    /* After the browser has taken the button's own address and value along. */
+    setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }));
+});
+
+/* Back from the cache of the browser, the page works again. */
+window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll("[data-once] button").forEach((button) => { button.disabled = false; });
+});
+
+document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill]");
+    if (!button) return;
+    const box = document.getElementById(button.dataset.fill);
+    box.value = [box.value.trim(), button.dataset.value].filter(Boolean).join(", ");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+});
