@@ -76,7 +76,7 @@ def facts(
 
 def totals(found: QuerySet[HourlyFact]) -> Totals:
     """Add facts up."""
-    return _totals(found.aggregate(**SUMS))
+    return totals_of(found.aggregate(**SUMS))
 
 
 def by_day(found: QuerySet[HourlyFact], start: date, days: int) -> dict[date, Totals]:
@@ -106,9 +106,10 @@ def by_hour(found: QuerySet[HourlyFact]) -> dict[datetime, Totals]:
 
 def _fill(every: Sequence[Key], keyed: QuerySet[Any]) -> dict[Key, Totals]:
     rows = keyed.values("key").annotate(**SUMS).order_by("key")
-    counted = {row["key"]: _totals(row) for row in rows}
+    counted = {row["key"]: totals_of(row) for row in rows}
     return {key: counted.get(key, Totals()) for key in every}
 
 
-def _totals(row: Mapping[str, Any]) -> Totals:
+def totals_of(row: Mapping[str, Any]) -> Totals:
+    """Return what a row of sums says; what was never counted is nothing."""
     return Totals(**{name: row[name] for name in SUMS if row[name] is not None})
