@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaigns import preflight
+from campaigns import contents, preflight
 from campaigns.actions.acting import (
     Actor,
     Status,
@@ -43,6 +43,7 @@ def approve(campaign_id: int, user: Actor, comment: str = "") -> None:
                     version=campaign.version,
                     approved_by_id=key(user),
                     comment=comment.strip()[:500],
+                    content=contents.of(campaign),
                 )
         except IntegrityError as error:
             raise Refused(_("You have approved this campaign already.")) from error

@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import actions
-from campaigns.admin import buttons, checklist, composer, panel
+from campaigns.admin import buttons, checklist, composer, panel, review
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
@@ -167,6 +167,7 @@ class CampaignAdmin(ModelAdmin):
             *buttons.addresses(view),
             *checklist.urls(self),
             *composer.urls(self),
+            *review.urls(self),
             *super().get_urls(),
         ]
 

@@ -95,6 +95,7 @@ def _possible(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
     startable = may_launch and status in LAUNCHABLE and not missing
     return {
         "missing": missing,
+        "under_review": under_review,
         "may_submit": may_launch and status == Status.DRAFT and missing > 0,
         "may_approve": reviewer and not own and under_review and missing > 0,
         "waits_for_others": own and under_review and missing > 0,

@@ -1,5 +1,7 @@
 """Who has read a campaign and said that it may go."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
@@ -15,6 +17,8 @@ class Approval(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     comment = models.CharField(max_length=500, blank=True)
+    # What the version said, in words (campaigns/contents.py), for the next reviewer to compare.
+    content: Any = models.JSONField(default=dict)
     approved_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

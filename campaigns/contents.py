@@ -1,0 +1,88 @@
+"""What a campaign says, to whom and when, in words: kept with each approval, and compared."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.encoding import force_str
+from django.utils.translation import gettext as _
+
+from campaigns.models import Approval, Campaign
+from contacts.segments import words
+
+FIELDS = (
+    *("name", "program", "originator", "message_class", "segment", "body", "timing", "event"),
+    *("first_day", "clock", "zone", "everyones_own", "ends_at", "daily_limit", "total_limit"),
+    *("messages_per_second", "expires_after_hours", "budget_usd", "max_audience"),
+    "holdout_percent",
+)
+RULES, TREATMENTS = "rules", "treatments"
+INDENT = "  "
+WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not as it was; its words in pieces, each the same, gone or new."""
+
+    label: str
+    pieces: tuple[tuple[str, str], ...]  # ("same" | "gone" | "new", words)
+
+
+def of(campaign: Campaign) -> dict[str, str]:
+    """Return everything that a reviewer says yes to. One query for the treatments."""
+    found = {name: _in_words(campaign, name) for name in FIELDS}
+    lines = words.lines(campaign.segment.rules)
+    found[RULES] = "\n".join(INDENT * depth + sentence for depth, sentence in lines)
+    found[TREATMENTS] = "\n".join(
+        f"{one.name}, {one.percent} %: {one.body}" for one in campaign.treatments.order_by("pk")
+    )
+    return found
+
+
+def label(name: str) -> str:
+    """Return what a field is called on the page."""
+    if name == RULES:
+        return _("rules of the segment")
+    if name == TREATMENTS:
+        return _("treatments")
+    return force_str(Campaign._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def last_approved(campaign: Campaign) -> Approval | None:
+    """Return the latest approval of an earlier version."""
+    earlier = campaign.approvals.exclude(version=campaign.version).exclude(content={})
+    return earlier.select_related("approved_by").order_by("-pk").first()
+
+
+def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+    """Return what differs, in the order of the page. Pure."""
+    names = [name for name in (*FIELDS, RULES, TREATMENTS) if before.get(name) != now.get(name)]
+    return [
+        Change(label(name), tuple(_pieces(before.get(name, ""), now.get(name, ""))))
+        for name in names
+    ]
+
+
+def _in_words(campaign: Campaign, name: str) -> str:
+    display = getattr(campaign, f"get_{name}_display", None)
+    value: Any = display() if display else getattr(campaign, name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
+
+
+def _pieces(before: str, now: str) -> Iterator[tuple[str, str]]:
+    """Compare word by word."""
+    old, new = WORD.findall(before), WORD.findall(now)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for kind, begin, end, new_begin, new_end in matcher.get_opcodes():
+        if kind == "equal":
+            yield "same", "".join(old[begin:end])
+            continue
+        if begin < end:
+            yield "gone", "".join(old[begin:end])
+        if new_begin < new_end:
+            yield "new", "".join(new[new_begin:new_end])
