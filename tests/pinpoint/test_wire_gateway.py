@@ -61,7 +61,8 @@ def client():
 
     def make(url):
         made.append(
-            boto3.client(
+            # A session of its own: the process's keeps the credentials that it found first.
+            boto3.Session().client(
                 "pinpoint-sms-voice-v2",
                 endpoint_url=url,
                 region_name="us-east-1",
