@@ -148,9 +148,9 @@ def _ask_aws(
     return dict(found)
 
 
-def by_the_hour(hours: dict[str, int], parts_per_second: int) -> list[tuple[datetime, int]]:
-    """Return how many parts leave in each hour, when no more leave than the pace allows. Pure."""
-    most, left, found = parts_per_second * 3600, 0, []
+def by_the_hour(hours: dict[str, int], per_second: float) -> list[tuple[datetime, int]]:
+    """Return how many leave in each hour, when no more leave than the pace allows. Pure."""
+    most, left, found = max(1, int(per_second * 3600)), 0, []
     due = {datetime.fromisoformat(hour): parts for hour, parts in hours.items()}
     hour = min(due, default=None)
     while hour is not None and (left or hour <= max(due)):

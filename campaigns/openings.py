@@ -118,7 +118,7 @@ def open_run(
     if for_events:
         run.occurrence, run.audience_complete = now, True
     if scheduled:
-        run.expires_at = _expiry(campaign, _place(run, now))
+        run.expires_at = expiry(campaign, _place(run, now))
     run.save(force_insert=True)
     return run
 
@@ -150,7 +150,7 @@ def frozen_run(campaign: Campaign, now: datetime) -> Run:
         treatments=list(campaign.treatments.values("name", "percent", "body")),
         launched_by_id=campaign.launched_by_id,
         launched_at=now,
-        expires_at=_expiry(campaign, now),
+        expires_at=expiry(campaign, now),
     )
 
 
@@ -165,11 +165,11 @@ def next_run(campaign: Campaign, now: datetime, *, otherwise: datetime) -> tuple
     if at is None:
         return frozen_run(campaign, otherwise), otherwise
     run = frozen_run(campaign, at)
-    run.expires_at = _expiry(campaign, _place(run, at))
+    run.expires_at = expiry(campaign, _place(run, at))
     return run, at
 
 
-def _expiry(campaign: Campaign, begin: datetime) -> datetime:
+def expiry(campaign: Campaign, begin: datetime) -> datetime:
     """Return when waiting texts are given up, if the last of its people have begun then."""
     expiry = begin + timedelta(hours=campaign.expires_after_hours)
     return min(expiry, campaign.ends_at) if campaign.ends_at else expiry

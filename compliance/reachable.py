@@ -49,17 +49,17 @@ def reachable(
     with us is counted as one that never opted in.
     """
     promotional = is_promotional(message_class)
-    groups = _groups(people, program.pk, promotional, now)
+    found = groups(people, program.pk, promotional, now)
     counts: Counter[Reason | None] = Counter()
     try:
         book = rulebook.latest()
     except rulebook.NoRules:
-        total = sum(int(group[-1]) for group in groups)
+        total = sum(int(group[-1]) for group in found)
         return Reachable(total, 0, [(Reason.RULES_MISSING, total)] if total else [])
     margin = timedelta(seconds=settings.HAND_OFF_MARGIN_SECONDS)
     reaches = Reaches(book, now, margin)
     own = window_of(program)
-    for standing, phone, zone, country, region, city, code, count in groups:
+    for standing, phone, zone, country, region, city, code, count in found:
         if standing:
             counts[Reason(standing)] += count
             continue
@@ -71,7 +71,7 @@ def reachable(
     return Reachable(go + sum(count for _, count in rest), go, rest)
 
 
-def _groups(
+def groups(
     people: QuerySet[Any], program_id: int, promotional: bool, now: datetime
 ) -> list[tuple[Any, ...]]:
     """Return (reason or "", phone, zone, country, region, city, postal code, count) per group.

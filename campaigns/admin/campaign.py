@@ -1,12 +1,13 @@
 """The campaign pages: write it, have it reviewed, launch it, watch it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -17,6 +18,9 @@ from campaigns.admin import buttons, checklist, composer, panel, review
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
+
+SHOWN = ("reach", "hours")
+TIMED = "timing != 'now' && timing != 'event'"  # read by unfold's Alpine
 
 
 @admin.register(Campaign)
@@ -31,9 +35,14 @@ class CampaignAdmin(ModelAdmin):
     ordering = ("-created_at",)
     change_form_outer_before_template = "campaigns/panel.html"
     inlines = (TreatmentInline,)
+    readonly_fields = SHOWN
+    conditional_fields: ClassVar[dict[str, str]] = {
+        "event": "timing == 'event'",
+        **dict.fromkeys(("first_day", "clock", "zone", "everyones_own"), TIMED),
+    }
     fieldsets = (
-        (_("Who and what"), {"fields": ("version", "name", "segment", "body", "message_class")}),
-        (_("From"), {"fields": ("program", "originator")}),
+        (_("Who"), {"fields": ("version", "name", ("segment", "program"), "reach")}),
+        (_("What"), {"fields": ("body", ("message_class", "originator"))}),
         (
             _("When"),
             {
@@ -44,6 +53,7 @@ class CampaignAdmin(ModelAdmin):
                     "zone",
                     "everyones_own",
                     "ends_at",
+                    "hours",
                 )
             },
         ),
@@ -51,12 +61,9 @@ class CampaignAdmin(ModelAdmin):
             _("Limits"),
             {
                 "fields": (
-                    "daily_limit",
-                    "total_limit",
-                    "messages_per_second",
-                    "expires_after_hours",
-                    "budget_usd",
-                    "max_audience",
+                    ("daily_limit", "total_limit"),
+                    ("messages_per_second", "expires_after_hours"),
+                    ("budget_usd", "max_audience"),
                     "holdout_percent",
                 )
             },
@@ -80,6 +87,26 @@ class CampaignAdmin(ModelAdmin):
     def state(self, campaign: Campaign) -> tuple[str, str]:
         """Show the state as a coloured label."""
         return campaign.status, campaign.get_status_display()
+
+    @display(description=_("Reach"))
+    def reach(self, _campaign: Campaign) -> str:
+        """Hold the place of how many can be texted."""
+        return render_to_string("campaigns/reach_place.html")
+
+    @display(description=_("Departures"))
+    def hours(self, _campaign: Campaign) -> str:
+        """Hold the place of when the texts would leave."""
+        return render_to_string("campaigns/departures_place.html")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """What is counted while somebody types is for those who can type."""
+        found = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            return found
+        return [
+            (title, {"fields": [name for name in box["fields"] if name not in SHOWN]})
+            for title, box in found
+        ]
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         """A campaign is not edited while it is being sent."""

@@ -1,22 +1,34 @@
-"""The text's own field on a campaign's page: merge fields to insert, and a phone that shows it."""
+"""What a campaign's page shows while it is written: the text on a phone, who gets it, and when."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
+from django import forms
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from campaigns import composing
+from campaigns import composing, departing
 from campaigns.models import Campaign
-from contacts import attributes
+from compliance.reasons import SENTENCES
+from contacts import attributes, segments
 from contacts.models import Segment
 
 SAVED = "sendpoint-saved"  # a cookie that config/composer.js reads
+DEPARTURES = "campaigns/departures.html"
+HOURS, PLACES = 36, 8  # lines
+# What decides who gets a text and when.
+NEEDED = (
+    *("segment", "program", "originator", "message_class", "messages_per_second"),
+    *("timing", "first_day", "clock", "zone", "everyones_own", "ends_at", "expires_after_hours"),
+    "body",
+)
 
 
 class TextWidget(UnfoldAdminTextareaWidget):
@@ -37,18 +49,24 @@ class TextWidget(UnfoldAdminTextareaWidget):
 
 
 def urls(model_admin: "ModelAdmin[Campaign]") -> list[URLPattern]:
-    """Return the address of the preview."""
+    """Return the addresses of what is shown beside the form."""
+    pieces = {"preview": ("campaigns/phone.html", _phone), "departures": (DEPARTURES, _departures)}
 
-    def preview(request: HttpRequest) -> HttpResponse:
-        if not model_admin.has_add_permission(request):
-            raise PermissionDenied
-        return render(request, "campaigns/phone.html", _context(request))
+    def address(name: str) -> URLPattern:
+        template, context = pieces[name]
 
-    view = model_admin.admin_site.admin_view(require_POST(preview))
-    return [path("preview/", view, name="campaigns_campaign_preview")]
+        def piece(request: HttpRequest) -> HttpResponse:
+            if not model_admin.has_add_permission(request):
+                raise PermissionDenied
+            return render(request, template, context(request))
+
+        view = model_admin.admin_site.admin_view(require_POST(piece))
+        return path(f"{name}/", view, name=f"campaigns_campaign_{name}")
+
+    return [address(name) for name in pieces]
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _phone(request: HttpRequest) -> dict[str, Any]:
     body, chosen = request.POST.get("body", ""), request.POST.get("segment", "")
     if not body.strip():
         return {"hint": _("Write the text, and see here what people get.")}
@@ -56,3 +74,31 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     if segment is None:
         return {"hint": _("Choose a segment, and see here what its people get.")}
     return {"preview": composing.preview(body, segment.rules), "segment": segment}
+
+
+def _departures(request: HttpRequest) -> dict[str, Any]:
+    typed = forms.modelform_factory(Campaign, fields=NEEDED)(request.POST)
+    wrong = typed.errors
+    campaign = typed.instance
+    if "segment" in wrong or "program" in wrong or "originator" in wrong:
+        return {"hint": _("Choose segment, program and number, and see here who can be texted.")}
+    timed = campaign.timing not in {Campaign.Timing.NOW, Campaign.Timing.EVENT}
+    if timed and not (campaign.first_day and campaign.clock):
+        return {"hint": _("Choose a day and a time, and see here when the texts leave.")}
+    if campaign.zone and campaign.zone not in available_timezones():
+        return {"hint": _("Write a time zone such as America/Chicago.")}
+    try:
+        shown = departing.departing(campaign, timezone.now())
+    except segments.RuleError as problem:
+        return {"problem": str(problem)}
+    rest = shown.found.kept.most_common()
+    return {
+        "campaign": campaign,
+        "shown": shown,
+        "hours": [(hour, texts, 100 * texts / shown.most) for hour, texts in shown.hours[:HOURS]],
+        "more_hours": len(shown.hours[HOURS:]),
+        "places": shown.places[:PLACES],
+        "more_places": len(shown.places[PLACES:]),
+        "rest": [(SENTENCES[reason], count) for reason, count in rest],
+        "for_events": campaign.timing == Campaign.Timing.EVENT,
+    }

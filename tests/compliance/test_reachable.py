@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import Permission, User
@@ -8,6 +9,7 @@ from hypothesis.extra.django import TestCase
 
 from compliance import gate, ledger
 from compliance.addresses import Address
+from compliance.departures import departures
 from compliance.models import LedgerEntry, SuppressedNumber
 from compliance.reachable import reachable
 from compliance.reasons import Reason
@@ -66,10 +68,24 @@ class RandomPeople(TestCase):
             )
             for contact in Contact.objects.all()
         ]
-        counted = [decision.reason for decision in gate.decide(questions, now)]
+        decided = gate.decide(questions, now)
+        counted = [decision.reason for decision in decided]
         expected = {reason: counted.count(reason) for reason in set(counted)}
         assert found.people == len(persons)
         assert {None: found.now, **dict(found.rest)} == {None: 0, **expected}
+        self.leave_when_the_gate_says(program, message_class, now, decided)
+
+    def leave_when_the_gate_says(self, program, message_class, now, decided):
+        everybody = Contact.objects.all()
+        expires_at = now + timedelta(hours=72)
+        found = departures(everybody, program, message_class, lambda _: now, now, expires_at)
+        leaves = [one.until if one.reason else now for one in decided]
+        some = Counter(at for at in leaves if at and at < expires_at)
+        by_instant = Counter()
+        for (at, _zone), people in found.leaving.items():
+            by_instant[at] += people
+        assert by_instant == some
+        assert found.people == len(decided)
 
 
 def act(phone, program, done):
