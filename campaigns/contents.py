@@ -1,6 +1,8 @@
 """What a campaign says, to whom and when, in words: kept with each approval, and compared."""
 
 import difflib
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,6 +42,11 @@ def of(campaign: Campaign) -> dict[str, str]:
         f"{one.name}, {one.percent} %: {one.body}" for one in campaign.treatments.order_by("pk")
     )
     return found
+
+
+def digest(campaign: Campaign) -> str:
+    """Return what names this content: a reviewer says yes to what they had before them."""
+    return hashlib.sha256(json.dumps(of(campaign), sort_keys=True).encode()).hexdigest()
 
 
 def label(name: str) -> str:

@@ -28,12 +28,19 @@ def submit(campaign_id: int, user: Actor) -> None:
         audit(user, campaign, "Asked for a review.")
 
 
-def approve(campaign_id: int, user: Actor, comment: str = "") -> None:
-    """Say yes to the campaign as it is now; a second person may say so too."""
+def approve(campaign_id: int, user: Actor, comment: str = "", seen: str = "") -> None:
+    """Say yes to the campaign as it is now; a second person may say so too.
+
+    `seen` is the digest of what the reviewer read: nobody approves anything else by accident.
+    """
     check_may_approve(user)
     with changing(campaign_id, {Status.REVIEW, Status.APPROVED}) as campaign:
         if user.pk in {campaign.created_by_id, campaign.edited_by_id}:
             raise Refused(_("You wrote this campaign, so somebody else must approve it."))
+        if seen and seen != contents.digest(campaign):
+            raise Refused(
+                _("It was changed while you read it. Read below what is new, then approve it.")
+            )
         check_ready(campaign)
         preflight.check_green(campaign)
         try:

@@ -48,7 +48,10 @@ def _submit(campaign_id: int, request: HttpRequest) -> str:
 
 
 def _approve(campaign_id: int, request: HttpRequest) -> str:
-    actions.approve(campaign_id, request.user, request.POST.get("comment", ""))
+    said = request.POST
+    if "seen" not in said:  # a button of our own pages always says what was read
+        raise actions.Refused(_("Open the campaign, read it, and approve it there."))
+    actions.approve(campaign_id, request.user, said.get("comment", ""), said["seen"] or "nothing")
     return _("Approved.")
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import actions, dry_runs, forecast, reasons, runs, spend
+from campaigns import actions, contents, dry_runs, forecast, reasons, runs, spend
 from campaigns.actions.launching import LAUNCHABLE
 from campaigns.models import EDITABLE, Campaign, Run
 from campaigns.progress import standing
@@ -93,11 +93,13 @@ def _possible(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
     under_review = status in {Status.REVIEW, Status.APPROVED}
     missing = actions.approvals_missing(campaign) if status in LAUNCHABLE | {Status.REVIEW} else 0
     startable = may_launch and status in LAUNCHABLE and not missing
+    may_approve = reviewer and not own and under_review and missing > 0
     return {
         "missing": missing,
         "under_review": under_review,
         "may_submit": may_launch and status == Status.DRAFT and missing > 0,
-        "may_approve": reviewer and not own and under_review and missing > 0,
+        "may_approve": may_approve,
+        "seen": contents.digest(campaign) if may_approve else "",
         "waits_for_others": own and under_review and missing > 0,
         "may_send_back": reviewer and under_review,
         "may_try": may_launch and status in EDITABLE,

@@ -7,7 +7,7 @@ from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import dry_runs, tasks
+from campaigns import contents, dry_runs, tasks
 from campaigns.models import Campaign, Run
 from tests.campaigns.factories import CampaignFactory
 
@@ -26,7 +26,7 @@ def as_ben(client, ben):
     return client
 
 
-OTHERS = {"change", "delete", "history", "test", "dry-run"}
+OTHERS = {"change", "checklist", "delete", "history", "review", "test", "dry-run"}
 
 
 def page(campaign):
@@ -41,7 +41,7 @@ def press(client, campaign, button, **data):
 def buttons(client, campaign):
     words = client.get(page(campaign)).content.decode()
     found = set(re.findall(r"/campaign/\d+/([a-z-]+)/\"", words))
-    return found - {"change", "checklist", "delete", "history", "test", "dry-run"}
+    return found - OTHERS
 
 
 def form_of(campaign):
@@ -58,8 +58,21 @@ def test_an_author_may_ask_for_a_review_but_not_approve(as_ana, draft, reviewed)
 def test_a_reviewer_approves_with_a_comment_that_stays_on_the_page(as_ben, draft, reviewed):
     Campaign.objects.filter(pk=draft.pk).update(status="review")
     assert buttons(as_ben, draft) == {"approve", "send-back"}
-    assert "Approved: Looks good." in press(as_ben, draft, "approve", comment="Looks good.")
+    assert "Approved: Looks good." in press(
+        as_ben, draft, "approve", comment="Looks good.", seen=contents.digest(draft)
+    )
     assert buttons(as_ben, draft) == {"launch", "send-back"}
+
+
+def test_nobody_approves_what_was_changed_while_they_read_it(as_ben, draft, ana, reviewed):
+    Campaign.objects.filter(pk=draft.pk).update(status="review")
+    seen = re.search('name="seen" value="([0-9a-f]{64})"', as_ben.get(page(draft)).content.decode())
+    draft.segment.rules = {"match": "any", "rules": []}
+    draft.segment.save()
+    assert "changed while you read it" in press(as_ben, draft, "approve", seen=seen[1])
+    assert "Open the campaign, read it" in press(as_ben, draft, "approve")
+    draft.refresh_from_db()
+    assert (draft.status, draft.approvals.count()) == ("review", 0)
 
 
 def test_without_review_the_author_launches_from_the_page(as_ana, draft):
