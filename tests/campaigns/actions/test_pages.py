@@ -70,7 +70,7 @@ def test_nobody_approves_what_was_changed_while_they_read_it(as_ben, draft, ana,
     draft.segment.rules = {"match": "any", "rules": []}
     draft.segment.save()
     assert "changed while you read it" in press(as_ben, draft, "approve", seen=seen[1])
-    assert "Open the campaign, read it" in press(as_ben, draft, "approve")
+    assert "changed while you read it" in press(as_ben, draft, "approve")
     draft.refresh_from_db()
     assert (draft.status, draft.approvals.count()) == ("review", 0)
 
