@@ -156,9 +156,18 @@ class CampaignAdmin(ModelAdmin):
         self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Tell the page's script that what it kept of the form is saved."""
-        response: HttpResponse = super().response_add(request, obj, post_url_continue)
-        response.set_cookie(composer.SAVED, "1", max_age=3600, samesite="Lax")
-        return response
+        return composer.saved(super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
+        """Tell the page's script the same."""
+        return composer.saved(super().response_change(request, obj))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[CampaignForm]:
+        """Say whose page it is: what one person typed is not offered to the next."""
+        form: type[CampaignForm] = super().get_form(request, *args, **kwargs)
+        if "body" in form.base_fields:
+            form.base_fields["body"].widget.attrs["user"] = str(request.user.pk)
+        return form
 
     def changeform_view(
         self,

@@ -48,6 +48,12 @@ class TextWidget(UnfoldAdminTextareaWidget):
         return context
 
 
+def saved(response: HttpResponse) -> HttpResponse:
+    """Let the page's script forget what it kept."""
+    response.set_cookie(SAVED, "1", max_age=3600, samesite="Lax")
+    return response
+
+
 def urls(model_admin: "ModelAdmin[Campaign]") -> list[URLPattern]:
     """Return the addresses of what is shown beside the form."""
     pieces = {"preview": ("campaigns/phone.html", _phone), "departures": (DEPARTURES, _departures)}

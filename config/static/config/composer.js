@@ -21,15 +21,12 @@ function insertFields(picker, area) {
 }
 
 function keepDraft(form, status) {
-    const place = `sendpoint:draft:${location.pathname}`;
+    const place = `sendpoint:draft:${status.dataset.user}:${location.pathname}`;
     const version = form.elements.version ? form.elements.version.value : "";
-    const asLoaded = JSON.stringify(typed(form));
     forgetWhatWasSaved();
     const kept = read(place);
-    if (kept && kept.version === version && JSON.stringify(kept.fields) !== asLoaded) {
-        offer(form, status, place, kept);
-    } else if (kept) {
-        localStorage.removeItem(place);
+    if (kept && JSON.stringify(kept.fields) !== JSON.stringify(typed(form))) {
+        offer(form, status, kept, kept.version === version);
     }
     let waiting;
     form.addEventListener("input", () => {
@@ -40,13 +37,21 @@ function keepDraft(form, status) {
             status.textContent = status.dataset.kept;
         }, 500);
     });
+    sendOnce(form, place);
+}
+
+/* A second click sends nothing, and Back shows what is stored instead of what was sent. */
+function sendOnce(form, place) {
     let sent = false;
+    form.autocomplete = "off";
     form.addEventListener("submit", (event) => {
         if (sent) event.preventDefault();
         sent = true;
         sessionStorage.setItem("sendpoint:submitted", place);
     });
-    window.addEventListener("pageshow", () => { sent = false; });
+    window.addEventListener("pageshow", (event) => {
+        if (event.persisted && sent) location.reload();
+    });
 }
 
 /* Whether a form that was sent was also saved, only the server knows: it says so by a cookie. */
@@ -75,22 +80,35 @@ function typed(form) {
     return fields;
 }
 
-function offer(form, status, place, kept) {
+function offer(form, status, kept, upToDate) {
     const button = document.createElement("button");
     button.type = "button";
     button.id = "restore-draft";
     button.className = "font-medium text-primary-600 underline cursor-pointer dark:text-primary-500";
     button.textContent = `${status.dataset.restore} ${new Date(kept.at).toLocaleString()}`;
     button.addEventListener("click", () => {
-        for (const [name, value] of Object.entries(kept.fields)) {
-            const field = form.elements[name];
-            if (!field) continue;
-            if (field.type === "checkbox") field.checked = value;
-            else field.value = value;
-            field.dispatchEvent(new Event("input", { bubbles: true }));
-            field.dispatchEvent(new Event("change", { bubbles: true }));
-        }
+        restore(form, kept.fields);
         status.textContent = "";
     });
     status.replaceChildren(button);
+    if (!upToDate) status.append(` ${status.dataset.changed}`);
+}
+
+function restore(form, fields) {
+    for (const [name, value] of Object.entries(fields)) {
+        const field = form.elements[name] || addRowFor(form, name);
+        if (!field) continue;
+        if (field.type === "checkbox") field.checked = value;
+        else field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+}
+
+/* A treatment that was added on the page is not on a new one. */
+function addRowFor(form, name) {
+    if (!/^treatments-\d+-/.test(name)) return null;
+    const add = form.querySelector("#treatments-group .add-row a, #treatments-group a.add-row");
+    if (add) add.click();
+    return form.elements[name];
 }
