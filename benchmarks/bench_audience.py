@@ -1,7 +1,7 @@
 """The audience of a run: how long it takes to write, and how soon the first text leaves meanwhile.
 
 The peer writes the same messages as one would with Django: reads the people, bulk_create by the
-thousand. A hundred thousand people; `python -m benchmarks.bench_audience --full`: a million.
+thousand. A hundred thousand people; `python -m benchmarks.bench_audience --full`: a million, alone.
 """
 
 import sys
@@ -25,15 +25,15 @@ from contacts import segments  # noqa: E402
 from pinpoint.clients import sms_client  # noqa: E402
 from pinpoint.wire_gateway import wire_gateway  # noqa: E402
 
-PEOPLE = 1_000_000 if "--full" in sys.argv else 100_000
+FULL = "--full" in sys.argv
+PEOPLE = 1_000_000 if FULL else 100_000
 SENDING = 4.0  # seconds
 
 
 def forget() -> None:
     """Begin anew."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE campaigns_message, campaigns_run CASCADE")
-        cursor.execute("DELETE FROM campaigns_campaign")
+        cursor.execute("TRUNCATE campaigns_campaign CASCADE")
 
 
 def ours() -> float:
@@ -92,14 +92,17 @@ def main() -> None:
     """Measure all of it."""
     campaign.fill(PEOPLE)
     endpoint = aws_endpoint.start(40)
-    compare(
-        f"audience_of_{PEOPLE}",
-        ours=ours,
-        peer=with_django,
-        peer_name="Django's bulk_create, a thousand at a time",
-        unit="s",
-        n=1 if "--full" in sys.argv else 3,
-    )
+    if FULL:  # the peer takes ten minutes for a million
+        note(f"audience_of_{PEOPLE}", ours, unit="s", n=3)
+    else:
+        compare(
+            f"audience_of_{PEOPLE}",
+            ours=ours,
+            peer=with_django,
+            peer_name="Django's bulk_create, a thousand at a time",
+            unit="s",
+            n=3,
+        )
     note("first_text_after_launch", first_text, unit="s", n=3)
     endpoint.terminate()
 

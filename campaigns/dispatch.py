@@ -282,9 +282,9 @@ class Shift:
             (ready.text(load.lane, turn), Call(load, ready, turn, self._answered).settle)
             for ready, turn in leaving
         ]
+        self._gateway.begin(texts)  # what it cannot begin is waited for by nobody
         load.flying += len(texts)
         self._flying += len(texts)
-        self._gateway.begin(texts)
 
     def _gather(self, patience: float | None) -> list[Call]:
         """Return the calls that ended; wait for the first (None: as long as it takes)."""

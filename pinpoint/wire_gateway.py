@@ -17,7 +17,12 @@ from urllib.parse import urlsplit
 import aiohttp
 import orjson
 from aiohttp.abc import AbstractStreamWriter
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
 from botocore.parsers import create_parser
 from yarl import URL
 
@@ -28,7 +33,6 @@ from pinpoint.gateway import (
     NotNow,
     SendError,
     Settle,
-    as_send_errors,
     from_answer,
     request_of,
 )
@@ -144,11 +148,16 @@ class WireGateway:
         The credentials are read here, since renewing them may take a request.
         """
         try:
-            with as_send_errors():
-                key = clients.signing_key()
-        except SendError as error:
+            key = clients.signing_key()
+        except BotoCoreError as error:
+            missing = isinstance(error, (NoCredentialsError, PartialCredentialsError))
+            refusal = (
+                SendError(Fate.HALTED, "NO_CREDENTIALS", str(error))
+                if missing
+                else SendError(Fate.NOT_SENT, type(error).__name__, str(error))
+            )
             for _, settle in texts:
-                settle(error)
+                settle(refusal)
         else:
             self._loop.call_soon_threadsafe(self._start, texts, key)
 
@@ -174,14 +183,15 @@ class WireGateway:
             task.add_done_callback(self._under_way.discard)
 
     async def _send(self, text: ClearedText, key: sigv4.Key, settle: Settle) -> None:
-        body = Leaving(orjson.dumps(request_of(text)), text.door)
         answer: str | BaseException
+        body: Leaving | None = None
         try:
+            body = Leaving(orjson.dumps(request_of(text)), text.door)
             answer = await self._ask(body, key)
         except SendError as error:
             answer = error
         except BaseException as error:  # noqa: BLE001 - whatever it was, it is told
-            answer = _what_is_certain(body, error)
+            answer = _what_is_certain(body, error) if body else error
         settle(answer)
 
     async def _ask(self, body: Leaving, key: sigv4.Key) -> str:

@@ -365,3 +365,14 @@ def test_a_text_that_is_held_back_at_the_door_waits_and_was_no_attempt():
     work(run, Failing(Fate.LATE))
     message.refresh_from_db()
     assert (message.state, message.attempts, message.sent_at) == ("queued", 0, None)
+
+
+class CannotBegin:
+    def begin(self, texts):
+        raise OSError("no file of credentials")
+
+
+def test_a_gateway_that_cannot_begin_is_an_error_and_not_waited_for():
+    run, _ = run_of(3)
+    with pytest.raises(OSError, match="no file"):
+        work(run, CannotBegin())

@@ -224,6 +224,12 @@ def test_a_fault_at_the_door_is_handed_on_as_it_is(server, gateway):
     assert server.asked == []
 
 
+def test_a_text_that_cannot_be_written_down_is_told_and_nobody_waits_for_it(server, gateway):
+    (answer,) = send(gateway, text(body="half of a pair: \ud83d"))
+    assert isinstance(answer, TypeError)
+    assert server.asked == []
+
+
 def test_without_credentials_no_text_leaves_until_somebody_repairs_it(server, gateway, monkeypatch):
     monkeypatch.setattr(clients._session(), "get_credentials", lambda: None)
     assert fate(gateway) is Fate.HALTED
