@@ -1,11 +1,13 @@
 """The pages of the reports that are not the home page."""
 
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
 
-from analytics import dashboard, report
+from analytics import dashboard, exports, report
 from campaigns.models import Campaign
 
 may_view = permission_required("campaigns.view_campaign", raise_exception=True)
@@ -25,3 +27,17 @@ def campaign_report(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = get_object_or_404(Campaign, pk=campaign_id)
     page = {**admin.site.each_context(request), "title": campaign.name}
     return render(request, "analytics/report.html", page | report.context(campaign))
+
+
+@admin.site.admin_view
+@require_POST
+@permission_required("campaigns.view_message", raise_exception=True)
+def campaign_export(request: HttpRequest, campaign_id: int) -> StreamingHttpResponse:
+    """Hand out every text of a campaign, and note who asked for it."""
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    LogEntry.objects.log_actions(
+        request.user.pk or 0, [campaign], CHANGE, "Exported its texts.", single_object=True
+    )
+    response = StreamingHttpResponse(exports.lines(campaign_id), content_type="text/csv")
+    response["Content-Disposition"] = f'attachment; filename="campaign-{campaign_id}.csv"'
+    return response

@@ -31,7 +31,7 @@ class Told:
 NOTHING = Told()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def read(address: Address, country_of_number: str) -> Told:
     """Return what an address tells; one without a country is in the number's."""
     country = address.country.upper() or country_of_number

@@ -17,6 +17,11 @@ urlpatterns = [
         views.campaign_report,
         name="campaign_report",
     ),
+    path(
+        "admin/campaigns/campaign/<int:campaign_id>/export/",
+        views.campaign_export,
+        name="campaign_export",
+    ),
     path("admin/", admin.site.urls),
     path("forms/", include("compliance.forms.urls")),
     path("healthz/", healthz, name="healthz"),
