@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics import rollups
-from campaigns.models import Campaign, Event, InboundMessage
+from campaigns import spend
+from campaigns.models import Campaign, Event, InboundMessage, Spending
 from config import roles
 from tests.campaigns.factories import (
     CampaignFactory,
@@ -116,6 +117,32 @@ def test_what_needs_a_person_is_named_and_linked(log_in):
     ]
     for item in page.context["needs_you"]:
         assert page.client.get(item["link"]).status_code == 200
+
+
+def test_a_review_waits_for_those_who_may_approve_it(log_in):
+    author = User.objects.create_user("author")
+    CampaignFactory(name="Sale", status="review", created_by=author)
+    (item,) = home(log_in("Compliance")).context["needs_you"]
+    assert item["words"] == "“Sale” waits for your review"
+    assert home(log_in("Analyst")).context["needs_you"] == []
+
+
+def test_ones_own_campaign_is_not_ones_own_to_review(log_in):
+    client = log_in("Marketer")
+    CampaignFactory(status="review", created_by=User.objects.get(username="Marketer"))
+    assert home(client).context["needs_you"] == []
+
+
+@pytest.mark.parametrize(("spent", "told"), [("79.99", False), ("80.00", True)])
+def test_money_that_runs_out_is_told_to_those_who_spend_it(log_in, settings, spent, told):
+    settings.MONTHLY_BUDGET_USD = Decimal(100)
+    Spending.objects.create(month=spend.month_of(timezone.now()), usd=Decimal(spent))
+    words = [item["words"] for item in home(log_in("Marketer")).context["needs_you"]]
+    assert words == (
+        ["This month has cost $80.00 of $100.00: campaigns pause when it is used up"]
+        if told
+        else []
+    )
 
 
 def test_broken_notifications_are_for_those_who_may_see_them(log_in, client):
