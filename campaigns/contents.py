@@ -12,6 +12,7 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 
 from campaigns.models import Approval, Campaign
+from campaigns.readiness import approvals
 from contacts.segments import words
 
 FIELDS = (
@@ -59,8 +60,8 @@ def label(name: str) -> str:
 
 
 def last_approved(campaign: Campaign) -> Approval | None:
-    """Return the latest approval of an earlier version."""
-    earlier = campaign.approvals.exclude(version=campaign.version).exclude(content={})
+    """Return the latest approval that does not hold any more."""
+    earlier = campaign.approvals.exclude(pk__in=approvals(campaign)).exclude(content={})
     return earlier.select_related("approved_by").order_by("-pk").first()
 
 

@@ -1,13 +1,15 @@
 """What must be right before a campaign may be reviewed, approved or sent."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import templating
-from campaigns.models import Campaign
+from campaigns.models import Approval, Campaign
 from campaigns.refusal import Refused
 from contacts import attributes, segments
+from contacts.segments import frozen
 
 
 def check_ready(campaign: Campaign) -> None:
@@ -55,13 +57,18 @@ def is_above_limit(campaign: Campaign) -> bool:
 
 
 def approvals_missing(campaign: Campaign) -> int:
-    """Return how many people must still approve this version before it may be launched.
+    """Return how many people must still approve this before it may be launched.
 
     One where campaigns are reviewed, and one more for an audience above the campaign's own limit.
     """
     needed = (1 if settings.CAMPAIGN_REVIEW else 0) + (1 if is_above_limit(campaign) else 0)
-    given = campaign.approvals.filter(version=campaign.version).count()
-    return max(0, needed - given)
+    return max(0, needed - approvals(campaign).count()) if needed else 0
+
+
+def approvals(campaign: Campaign) -> QuerySet[Approval]:
+    """Return those that hold: of this version, and of the segment's rules as they are now."""
+    audience = frozen.fingerprint(campaign.segment)
+    return campaign.approvals.filter(version=campaign.version, audience=audience)
 
 
 def check_approved(campaign: Campaign) -> None:

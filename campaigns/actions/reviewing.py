@@ -1,6 +1,5 @@
 """Ask for a review, approve, send back. Nobody approves what they wrote themselves."""
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from campaigns import contents, preflight
@@ -14,15 +13,19 @@ from campaigns.actions.acting import (
     key,
     put,
 )
-from campaigns.models import Approval
+from campaigns.models import ENDED, Approval, Campaign
 from campaigns.readiness import check_ready
 from campaigns.refusal import Refused
+from contacts.segments import frozen
+
+# Approved before, it may need one more person, or the same one's yes to other rules of the segment.
+APPROVABLE = frozenset({Status.REVIEW, Status.APPROVED, Status.SCHEDULED})
 
 
 def submit(campaign_id: int, user: Actor) -> None:
-    """Ask for a review of a draft."""
+    """Ask for a review of a draft, or of an ended one whose approval counts no more."""
     check_may_launch(user)
-    with changing(campaign_id, {Status.DRAFT}) as campaign:
+    with changing(campaign_id, ENDED | {Status.DRAFT}) as campaign:
         check_ready(campaign)
         put(campaign, Status.REVIEW)
         audit(user, campaign, "Asked for a review.")
@@ -34,7 +37,7 @@ def approve(campaign_id: int, user: Actor, comment: str = "", seen: str = "") ->
     `seen` is the digest of what the reviewer read: nobody approves anything else by accident.
     """
     check_may_approve(user)
-    with changing(campaign_id, {Status.REVIEW, Status.APPROVED}) as campaign:
+    with changing(campaign_id, APPROVABLE) as campaign:
         if user.pk in {campaign.created_by_id, campaign.edited_by_id}:
             raise Refused(_("You wrote this campaign, so somebody else must approve it."))
         if seen and seen != contents.digest(campaign):
@@ -43,19 +46,31 @@ def approve(campaign_id: int, user: Actor, comment: str = "", seen: str = "") ->
             )
         check_ready(campaign)
         preflight.check_green(campaign)
-        try:
-            with transaction.atomic():
-                Approval.objects.create(
-                    campaign=campaign,
-                    version=campaign.version,
-                    approved_by_id=key(user),
-                    comment=comment.strip()[:500],
-                    content=contents.of(campaign),
-                )
-        except IntegrityError as error:
-            raise Refused(_("You have approved this campaign already.")) from error
-        put(campaign, Status.APPROVED)
+        _keep(campaign, user, comment)
+        put(
+            campaign,
+            Status.APPROVED if campaign.status == Status.REVIEW else Status(campaign.status),
+        )
         audit(user, campaign, _said("Approved", comment))
+
+
+def _keep(campaign: Campaign, user: Actor, comment: str) -> None:
+    """Store somebody's yes, in the place of one they gave to other rules of the segment."""
+    audience = frozen.fingerprint(campaign.segment)
+    theirs = Approval.objects.filter(
+        campaign=campaign, version=campaign.version, approved_by_id=key(user)
+    )
+    if theirs.filter(audience=audience).exists():
+        raise Refused(_("You have approved this campaign already."))
+    theirs.delete()
+    Approval.objects.create(
+        campaign=campaign,
+        version=campaign.version,
+        approved_by_id=key(user),
+        comment=comment.strip()[:500],
+        content=contents.of(campaign),
+        audience=audience,
+    )
 
 
 def send_back(campaign_id: int, user: Actor, comment: str) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import actions, contents, dry_runs, forecast, reasons, runs, spend
 from campaigns.actions.launching import LAUNCHABLE
-from campaigns.models import EDITABLE, Campaign, Run
+from campaigns.models import EDITABLE, ENDED, Campaign, Run
 from campaigns.progress import standing
 from contacts import segments
 from contacts.segments import words
@@ -90,18 +90,22 @@ def _possible(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
     may_launch = request.user.has_perm("campaigns.launch_campaign")
     reviewer = request.user.has_perm("campaigns.approve_campaign")
     own = request.user.pk in {campaign.created_by_id, campaign.edited_by_id}
-    under_review = status in {Status.REVIEW, Status.APPROVED}
-    missing = actions.approvals_missing(campaign) if status in LAUNCHABLE | {Status.REVIEW} else 0
+    waits = {Status.REVIEW, Status.SCHEDULED}
+    missing = actions.approvals_missing(campaign) if status in LAUNCHABLE | waits else 0
+    under_review = status in {Status.REVIEW, Status.APPROVED} or (
+        status == Status.SCHEDULED and missing > 0
+    )
     startable = may_launch and status in LAUNCHABLE and not missing
     may_approve = reviewer and not own and under_review and missing > 0
     return {
         "missing": missing,
         "under_review": under_review,
-        "may_submit": may_launch and status == Status.DRAFT and missing > 0,
+        "may_submit": may_launch and status in ENDED | {Status.DRAFT} and missing > 0,
+        "approval_lapsed": missing > 0 and status in {Status.APPROVED, Status.SCHEDULED},
         "may_approve": may_approve,
         "seen": contents.digest(campaign) if may_approve else "",
         "waits_for_others": own and under_review and missing > 0,
-        "may_send_back": reviewer and under_review,
+        "may_send_back": reviewer and status in {Status.REVIEW, Status.APPROVED},
         "may_try": may_launch and status in EDITABLE,
         "may_launch": startable,
         "launch_now": campaign.timing == Campaign.Timing.NOW,

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from campaigns import composing, contents
 from campaigns.models import Campaign
-from campaigns.readiness import texts_of
+from campaigns.readiness import approvals, texts_of
 from contacts.segments import words
 
 
@@ -37,7 +37,5 @@ def _context(campaign: Campaign) -> dict[str, Any]:
         "lines": list(words.lines(rules)),
         "before": before,
         "changes": contents.changes(before.content, contents.of(campaign)) if before else [],
-        "approvals": campaign.approvals.filter(version=campaign.version).select_related(
-            "approved_by"
-        ),
+        "approvals": approvals(campaign).select_related("approved_by"),
     }

@@ -9,7 +9,10 @@ from campaigns.models.campaign import Campaign
 
 
 class Approval(models.Model):
-    """One person's yes to one version of a campaign; an edit makes a new version."""
+    """One person's yes to one version of a campaign and to the rules of its segment.
+
+    An edit makes a new version; with other rules the yes counts no more either.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="approvals")
     version = models.PositiveIntegerField()
@@ -19,6 +22,7 @@ class Approval(models.Model):
     comment = models.CharField(max_length=500, blank=True)
     # What the version said, in words (campaigns/contents.py), for the next reviewer to compare.
     content: Any = models.JSONField(default=dict)
+    audience = models.CharField(max_length=64, default="")  # contacts.segments.frozen.fingerprint
     approved_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

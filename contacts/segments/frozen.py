@@ -1,5 +1,7 @@
 """A segment as it is at one moment, to be kept with what was sent to it (docs/decisions/0009)."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +19,17 @@ def freeze(segment: Segment, now: datetime) -> dict[str, Any]:
     """
     rules = _rules(segment)
     return {**rules, "as_of": now.isoformat()}
+
+
+def fingerprint(segment: Segment) -> str:
+    """Return what changes whenever its rules do, or those of a segment that they ask for."""
+    found, asked = {segment.pk: segment.rules}, {segment.pk}
+    while asked:
+        further = Segment.objects.filter(referred_by__segment__in=asked).exclude(pk__in=found)
+        nested = dict(further.values_list("pk", "rules"))
+        found |= nested
+        asked = set(nested)
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
 
 def lists_in(rules: dict[str, Any]) -> set[int]:

@@ -4,7 +4,9 @@ from django.core.exceptions import PermissionDenied
 
 from campaigns import actions
 from campaigns.models import Approval
+from contacts.segments import saving
 from tests.campaigns.actions.conftest import person
+from tests.campaigns.factories import SegmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +103,45 @@ def test_compliance_staff_may_approve(draft, ana, reviewed):
     actions.approve(draft.pk, person("officer", "Compliance"))
     draft.refresh_from_db()
     assert draft.status == "approved"
+
+
+def change_rules(segment):
+    saving.save(segment, {"match": "none", "rules": [CITY]}, None)
+
+
+CITY = {"field": "city", "op": "is", "values": ["Nowhere"]}
+
+
+def test_with_other_rules_of_its_segment_an_approval_counts_no_more(draft, ana, ben, reviewed):
+    actions.submit(draft.pk, ana)
+    actions.approve(draft.pk, ben)
+    change_rules(draft.segment)
+    with pytest.raises(actions.Refused, match="Somebody else must approve"):
+        actions.launch(draft.pk, ana)
+    actions.approve(draft.pk, ben, "These too.")  # their first yes is replaced
+    assert draft.approvals.get().comment == "These too."
+    assert actions.launch(draft.pk, ana).number == 1
+
+
+def test_the_rules_of_a_segment_within_the_segment_are_approved_too(draft, ana, ben, reviewed):
+    inner = SegmentFactory()
+    asks = {"field": "segment", "op": "is", "values": [str(inner.pk)]}
+    saving.save(draft.segment, {"match": "all", "rules": [asks]}, None)
+    actions.submit(draft.pk, ana)
+    actions.approve(draft.pk, ben)
+    change_rules(inner)
+    with pytest.raises(actions.Refused, match="Somebody else must approve"):
+        actions.launch(draft.pk, ana)
+
+
+def test_an_ended_campaign_is_reviewed_again_when_its_segment_changed(draft, ana, ben, reviewed):
+    actions.submit(draft.pk, ana)
+    actions.approve(draft.pk, ben)
+    actions.launch(draft.pk, ana)
+    actions.cancel(draft.pk, ana)
+    change_rules(draft.segment)
+    with pytest.raises(actions.Refused, match="must approve"):
+        actions.launch(draft.pk, ana)
+    actions.submit(draft.pk, ana)
+    actions.approve(draft.pk, ben)
+    assert actions.launch(draft.pk, ana).number == 2

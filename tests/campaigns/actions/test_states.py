@@ -13,8 +13,12 @@ pytestmark = pytest.mark.django_db
 # Every change of state that there is, as one literal table to hold the actions against.
 LEGAL = {
     ("submit", "draft"): {"review"},
+    ("submit", "completed"): {"review"},
+    ("submit", "cancelled"): {"review"},
+    ("submit", "failed"): {"review"},
     ("approve", "review"): {"approved"},
     ("approve", "approved"): {"approved"},
+    ("approve", "scheduled"): {"scheduled"},
     ("send_back", "review"): {"draft"},
     ("send_back", "approved"): {"draft"},
     ("edit", "draft"): {"draft"},
