@@ -21,6 +21,7 @@ FIELDS = (
     *("messages_per_second", "expires_after_hours", "budget_usd", "max_audience"),
     "holdout_percent",
 )
+WHEN = FIELDS[FIELDS.index("timing") :]
 RULES, TREATMENTS = "rules", "treatments"
 INDENT = "  "
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
@@ -57,6 +58,12 @@ def label(name: str) -> str:
     if name == TREATMENTS:
         return _("treatments")
     return force_str(Campaign._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def schedule(campaign: Campaign) -> list[tuple[str, str]]:
+    """Return what is filled in of when it goes and how much of it, each with what it is called."""
+    words_of = [(name, _in_words(campaign, name)) for name in WHEN]
+    return [(label(name), found) for name, found in words_of if found]
 
 
 def last_approved(campaign: Campaign) -> Approval | None:

@@ -1,6 +1,6 @@
 """The campaign pages: write it, have it reviewed, launch it, watch it."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,6 @@ from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
 
 SHOWN = ("reach", "hours")
-TIMED = "timing != 'now' && timing != 'event'"  # read by unfold's Alpine
 
 
 @admin.register(Campaign)
@@ -36,10 +35,6 @@ class CampaignAdmin(ModelAdmin):
     change_form_outer_before_template = "campaigns/panel.html"
     inlines = (TreatmentInline,)
     readonly_fields = SHOWN
-    conditional_fields: ClassVar[dict[str, str]] = {
-        "event": "timing == 'event'",
-        **dict.fromkeys(("first_day", "clock", "zone", "everyones_own"), TIMED),
-    }
     fieldsets = (
         (_("Who"), {"fields": ("version", "name", ("segment", "program"), "reach")}),
         (_("What"), {"fields": ("body", ("message_class", "originator"))}),

@@ -93,6 +93,11 @@ def _departures(request: HttpRequest) -> dict[str, Any]:
         return {"hint": _("Choose a day and a time, and see here when the texts leave.")}
     if campaign.zone and campaign.zone not in available_timezones():
         return {"hint": _("Write a time zone such as America/Chicago.")}
+    return {"composing": True, **leaving(campaign)}
+
+
+def leaving(campaign: Campaign) -> dict[str, Any]:
+    """Return whom a campaign would reach and when its texts would leave, for the page."""
     try:
         shown = departing.departing(campaign, timezone.now())
     except segments.RuleError as problem:

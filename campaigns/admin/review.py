@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 
 from campaigns import composing, contents
+from campaigns.admin import composer
 from campaigns.models import Campaign
 from campaigns.readiness import approvals, texts_of
 from contacts.segments import words
@@ -32,9 +33,11 @@ def _context(campaign: Campaign) -> dict[str, Any]:
     before = contents.last_approved(campaign)
     rules = campaign.segment.rules
     return {
+        **composer.leaving(campaign),
         "campaign": campaign,
         "previews": [composing.preview(body, rules) for body in texts_of(campaign)],
         "lines": list(words.lines(rules)),
+        "schedule": contents.schedule(campaign),
         "before": before,
         "changes": contents.changes(before.content, contents.of(campaign)) if before else [],
         "approvals": approvals(campaign).select_related("approved_by"),

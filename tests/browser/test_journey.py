@@ -18,7 +18,17 @@ BODY = (
 SECOND = 1000
 
 
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, begun):
+    running = Stack(begun(tmp_path_factory.mktemp("journey")))
+    running.environment["CAMPAIGN_REVIEW"] = "true"
+    running.start()
+    yield running
+    running.stop()
+
+
 def log_in(page: Page, stack: Stack, name: str = "marketer") -> None:
+    page.context.clear_cookies()
     page.goto(stack.url)
     page.get_by_label("Username").fill(name)
     page.locator("[name=password]").fill("sendpoint")
@@ -61,11 +71,28 @@ def write_campaign(page: Page, stack: Stack) -> None:
     choose(page, "Premium on the coasts")
     page.locator("[name=body]").fill(BODY)
     expect(page.locator("#phone [data-preview=text]").first).to_contain_text("30% off")
+    expect(page.locator("#reach [data-count=reachable]")).to_be_visible()
+    expect(page.locator("[name=first_day]")).to_be_hidden()  # it goes as it is launched
     page.locator("[name=daily_limit]").fill("1")
     page.locator("[name=total_limit]").fill("3")
     page.locator("[name=messages_per_second]").fill("100")
     page.get_by_role("button", name="Save and continue editing").click()
-    expect(page.get_by_role("button", name=re.compile("Launch to"))).to_be_visible()
+    expect(page.get_by_role("button", name="Ask for a review")).to_be_visible()
+
+
+def have_it_reviewed(page: Page, stack: Stack, *seen: str) -> None:
+    """Somebody else reads these words on the review page, and approves."""
+    page.get_by_role("button", name="Ask for a review").click()
+    expect(page.get_by_text("somebody else must approve it")).to_be_visible()
+    campaign = page.url
+    log_in(page, stack, "compliance")
+    page.goto(campaign)
+    for words in seen:
+        expect(page.locator("#campaign-review")).to_contain_text(words)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Approved.", exact=True).first).to_be_visible()
+    log_in(page, stack)
+    page.goto(campaign)
 
 
 def read_the_report(page: Page, final: dict[str, int]) -> None:
@@ -103,6 +130,7 @@ def launch_again(page: Page, stack: Stack) -> None:
     page.get_by_role("link", name="February Flash Sale").click()
     page.locator("[name=daily_limit]").fill("2")
     page.get_by_role("button", name="Save and continue editing").click()
+    have_it_reviewed(page, stack, "Since version 1, which compliance approved")
     page.get_by_role("button", name=re.compile("Launch to")).click()
     expect(page.locator("#campaign-progress")).to_have_attribute("data-status", "sending")
     expect(page.locator("#campaign-progress")).to_have_attribute(
@@ -139,6 +167,7 @@ def test_a_marketer_sends_a_campaign_from_a_list_to_the_report(page: Page, stack
     import_list(page, stack, str(file))
     matched = build_segment(page, stack)
     write_campaign(page, stack)
+    have_it_reviewed(page, stack, "all of it is new", "Texts in each hour", "New York")
 
     page.get_by_role("button", name=re.compile("Launch to")).click()
     progress = page.locator("#campaign-progress")

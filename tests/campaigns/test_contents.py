@@ -81,3 +81,5 @@ def test_the_first_review_says_that_all_of_it_is_new(campaign, client):
     assert "Acme: 20% off. Reply STOP to end" in text
     assert "Boston" in contents.of(campaign)["rules"]
     assert contents.of(campaign)["rules"].splitlines()[-1].strip() in text
+    assert "of 1 person can be texted" in text
+    assert ("per person per day", "1") in contents.schedule(campaign)

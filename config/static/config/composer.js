@@ -8,7 +8,21 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!form || !picker) return;
     insertFields(picker, document.getElementById(picker.dataset.into));
     keepDraft(form, document.getElementById("draft-kept"));
+    hideWhatDoesNotApply(form);
 });
+
+/* Day and time are for a schedule, an event's name for an event; a mistake stays in sight. */
+function hideWhatDoesNotApply(form) {
+    const timing = form.elements.timing;
+    const rows = ["event", "first_day", "clock", "zone", "everyones_own"];
+    const show = () => rows.forEach((name) => {
+        const row = form.querySelector(`.field-${name}`);
+        const applies = name === "event" ? timing.value === "event" : !["now", "event"].includes(timing.value);
+        if (row) row.style.display = applies || row.querySelector(".errors") ? "" : "none";
+    });
+    timing.addEventListener("change", show);
+    show();
+}
 
 function insertFields(picker, area) {
     picker.addEventListener("change", () => {
