@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from unfold.settings import CONFIG_DEFAULTS
 
 from config.environment import Environment
 
@@ -151,7 +152,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (DEBUG or SENDPOINT_LOCAL)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", 31_536_000)  # sent over HTTPS alone
-X_FRAME_OPTIONS = "DENY"
+X_FRAME_OPTIONS = "SAMEORIGIN"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -164,7 +165,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
-        "frame-ancestors": [NONE],
+        "frame-src": [SELF],  # the page of a program shows its sign-up form
+        "frame-ancestors": [SELF],
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -325,7 +327,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }
 
+_COLORS = CONFIG_DEFAULTS["COLORS"]
 UNFOLD = {
+    # In dark mode, words in unfold's own shade of 500 are too dark to be read by everybody.
+    "COLORS": {**_COLORS, "primary": {**_COLORS["primary"], "500": _COLORS["primary"]["400"]}},
     "SITE_TITLE": "Sendpoint",
     "SITE_HEADER": "Sendpoint",
     "SITE_SUBHEADER": "SMS campaigns through AWS",

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from benchmarks import contact_list
@@ -312,6 +313,7 @@ def choose(page: Page, segment: str = "Everyone") -> None:
 PAGES = (
     *("", "campaigns/campaign/", "campaigns/campaign/add/", "campaigns/message/"),
     *("campaigns/conversation/", "contacts/contact/", "contacts/segment/add/"),
+    *("contacts/contact/1/change/", "compliance/program/1/change/"),
     *("contacts/segment/1/change/", "contacts/import/add/", "compliance/program/"),
     *("compliance/policy/", "compliance/ledgerentry/", "auth/user/"),
 )
@@ -335,3 +337,33 @@ def test_the_pages_keep_their_own_rules_and_no_script_in_one_runs(page: Page, st
     page.wait_for_timeout(300)
     assert page.evaluate("window.ran") is None
     assert any("Content Security Policy" in said for said in broken)
+
+
+def test_on_a_phone_no_page_is_wider_than_it(page: Page, stack):
+    page.set_viewport_size({"width": 375, "height": 800})
+    log_in(page, stack, "admin")
+    widths = {}
+    for path in PAGES:
+        page.goto(f"{stack.url}/admin/{path}")
+        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+    assert {path: width for path, width in widths.items() if width > 375} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_can_be_read_by_everybody(browser, stack, scheme):
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    log_in(page, stack, "admin")
+    found = set()
+    for path in PAGES:
+        page.goto(f"{stack.url}/admin/{path}")
+        page.wait_for_load_state("networkidle")
+        said = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response
+        found |= {
+            (path, problem["id"], node["html"][:120])
+            for problem in said["violations"]
+            if problem["impact"] in {"serious", "critical"}
+            for node in problem["nodes"]
+        }
+    context.close()
+    assert found == set()
