@@ -34,7 +34,8 @@ def check_editable(campaign_id: int, version: int) -> None:
             raise Refused(
                 _(
                     "{who} changed this campaign at {when}, while you had it open. Nothing of "
-                    "yours was saved. Open the campaign anew, and make your changes there."
+                    "yours was saved, and what you typed is kept in this browser. Open the "
+                    "campaign anew: there you can have it back, and compare."
                 ).format(
                     who=campaign.edited_by or _("Somebody"),
                     when=date_format(timezone.localtime(campaign.updated_at), "TIME_FORMAT"),

@@ -1,5 +1,6 @@
 """What a campaign's page shows while it is written: the text on a phone, who gets it, and when."""
 
+from collections.abc import Iterator
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -8,7 +9,7 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,6 +17,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from campaigns import composing, departing
 from campaigns.models import Campaign
+from compliance.models import Originator, Program
 from compliance.reasons import SENTENCES
 from contacts import attributes, segments
 from contacts.models import Segment
@@ -87,13 +89,30 @@ def _departures(request: HttpRequest) -> dict[str, Any]:
     wrong = typed.errors
     campaign = typed.instance
     if "segment" in wrong or "program" in wrong or "originator" in wrong:
-        return {"hint": _("Choose segment, program and number, and see here who can be texted.")}
+        said = _("Choose segment, program and number, and see here who can be texted.")
+        return {"hint": said, "first": list(_needed_first())}
     timed = campaign.timing not in {Campaign.Timing.NOW, Campaign.Timing.EVENT}
     if timed and not (campaign.first_day and campaign.clock):
         return {"hint": _("Choose a day and a time, and see here when the texts leave.")}
     if campaign.zone and campaign.zone not in available_timezones():
         return {"hint": _("Write a time zone such as America/Chicago.")}
     return {"composing": True, **leaving(campaign)}
+
+
+def _needed_first() -> Iterator[tuple[str, str]]:
+    """Yield what a campaign cannot do without and nobody has made yet, with the page to go to."""
+    if not Segment.objects.exists():
+        yield _("There is no segment yet: build one."), reverse("admin:contacts_segment_add")
+    if not Program.objects.exists():
+        yield (
+            _("There is no program yet that people could say yes to."),
+            reverse("admin:compliance_program_changelist"),
+        )
+    if not Originator.objects.filter(active=True).exists():
+        yield (
+            _("There is no active number to send from."),
+            reverse("admin:compliance_originator_changelist"),
+        )
 
 
 def leaving(campaign: Campaign) -> dict[str, Any]:

@@ -299,9 +299,30 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     choose(page)
     page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_role("heading", name="Draft")).to_be_visible()
+    saved = page.url
     page.go_back()
     expect(page.locator("[name=name]")).to_have_value("")
     expect(page.locator("#restore-draft")).to_have_count(0)
+    be_slower_than_somebody_else(page, saved)
+
+
+def be_slower_than_somebody_else(page: Page, address: str) -> None:
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto(address)
+    other.locator("[name=name]").fill("Theirs")
+    other.get_by_role("button", name="Save and continue editing").click()
+    expect(other.locator("[name=version]")).to_have_value("2")
+    other.close()
+    page.locator("[name=name]").fill("Mine")
+    expect(page.locator("#draft-kept")).to_contain_text("Kept in this browser")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("while you had it open")).to_be_visible()
+    page.goto(address)
+    expect(page.locator("[name=name]")).to_have_value("Theirs")
+    expect(page.get_by_text("compare before you save")).to_be_visible()
+    page.get_by_role("button", name="Restore what you typed").click()
+    expect(page.locator("[name=name]")).to_have_value("Mine")
 
 
 def choose(page: Page, segment: str = "Everyone") -> None:

@@ -105,3 +105,11 @@ def test_the_page_says_who_is_reached_and_why_the_others_are_not(ask):
 )
 def test_the_page_says_what_to_do_next(ask, typed, words):
     assert words in ask(written(), **typed).content.decode()
+
+
+def test_whoever_has_nothing_yet_is_led_to_what_comes_first(client):
+    client.force_login(world.person("Marketer"))
+    page = client.post(reverse("admin:campaigns_campaign_departures"), {}).content.decode()
+    assert f'href="{reverse("admin:contacts_segment_add")}">There is no segment yet' in page
+    assert "There is no program yet" in page
+    assert "There is no active number to send from." in page
