@@ -37,6 +37,8 @@ class SegmentForm(forms.ModelForm[Segment]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "description" in self.fields:
+            self.fields["description"].widget.attrs["rows"] = 2
         self.rules = posted(self.data) if isinstance(self.data, QueryDict) else self.instance.rules
         self.problem: segments.RuleError | None = None
 

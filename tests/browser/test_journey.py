@@ -297,6 +297,12 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     page.locator("[name=treatments-0-percent]").fill("10")
     page.locator("[name=treatments-0-body]").fill("Acme: Hi! Reply STOP to opt out.")
     choose(page)
+    page.locator("[name=body]").fill("Acme: hi {{Demographic.Locale}}! Reply STOP to opt out.")
+    page.get_by_role("button", name="Write it").first.click()
+    expect(page.locator("[name=body]")).to_have_value(
+        'Acme: hi {{ Demographic.Locale | default: "there" }}! Reply STOP to opt out.'
+    )
+    expect(page.locator("#phone")).to_contain_text("hi there!")
     page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_role("heading", name="Draft")).to_be_visible()
     saved = page.url

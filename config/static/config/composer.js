@@ -7,6 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const picker = document.getElementById("merge-field");
     if (!form || !picker) return;
     insertFields(picker, document.getElementById(picker.dataset.into));
+    addDefaults(document.getElementById("phone"), document.getElementById(picker.dataset.into));
     keepDraft(form, document.getElementById("draft-kept"));
     hideWhatDoesNotApply(form);
 });
@@ -30,6 +31,21 @@ function insertFields(picker, area) {
         area.setRangeText(`{{${picker.value}}}`, area.selectionStart, area.selectionEnd, "end");
         area.dispatchEvent(new Event("input", { bubbles: true }));
         picker.value = "";
+        area.focus();
+    });
+}
+
+/* The phone names a field that somebody lacks; its button writes a default into the text. */
+function addDefaults(phone, area) {
+    phone.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-default-for]");
+        if (!button) return;
+        const field = button.dataset.defaultFor.replace(/[.]/g, "[.]");
+        area.value = area.value.replace(
+            new RegExp(`\\{\\{(-?)\\s*(${field})\\s*(-?)\\}\\}`, "g"),
+            (_, before, name, after) => `{{${before} ${name} | default: "${button.dataset.value}" ${after}}}`,
+        );
+        area.dispatchEvent(new Event("input", { bubbles: true }));
         area.focus();
     });
 }
