@@ -10,7 +10,21 @@ document.addEventListener("DOMContentLoaded", () => {
     addDefaults(document.getElementById("phone"), document.getElementById(picker.dataset.into));
     keepDraft(form, document.getElementById("draft-kept"));
     hideWhatDoesNotApply(form);
+    noticePickedDates(form);
 });
+
+/* The calendar and the clock fill their boxes in silence. */
+function noticePickedDates(form) {
+    form.querySelectorAll(".vDateField, .vTimeField").forEach((box) => {
+        let known = box.value;
+        box.addEventListener("change", () => { known = box.value; });
+        box.addEventListener("blur", () => {
+            if (box.value === known) return;
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+            box.dispatchEvent(new Event("change", { bubbles: true }));
+        });
+    });
+}
 
 /* Day and time are for a schedule, an event's name for an event; a mistake stays in sight. */
 function hideWhatDoesNotApply(form) {
