@@ -36,8 +36,7 @@ class HideNumbers:
                 raise TypeError("what is streamed asynchronously cannot be masked here")
             response.streaming_content = _lines_masked(pieces, response.charset, known)
         elif isinstance(response, HttpResponse):
-            text = response.content.decode(response.charset)
-            response.content = mask(text, known).encode(response.charset)
+            response.content = _masked(response.content, response.charset, known)
             if response.has_header("Content-Length"):
                 response["Content-Length"] = str(len(response.content))
         return response
@@ -56,5 +55,11 @@ def _lines_masked(pieces: Iterable[bytes], charset: str, known: frozenset[str]) 
     for piece in pieces:
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
-            yield mask(line.decode(charset), known).encode(charset) + b"\n"
-    yield mask(rest.decode(charset), known).encode(charset)
+            yield _masked(line, charset, known) + b"\n"
+    yield _masked(rest, charset, known)
+
+
+def _masked(content: bytes, charset: str, known: frozenset[str]) -> bytes:
+    """Mask what can be read; bytes that are no text, as in somebody's file, stay what they are."""
+    text = content.decode(charset, "surrogateescape")
+    return mask(text, known).encode(charset, "surrogateescape")

@@ -99,6 +99,15 @@ def test_a_file_that_is_streamed_is_masked_line_by_line(analyst):
     assert text_of(hide(request)) == "phone,plan\n+1••••••••87,gold\n+1••••••••87,plain"
 
 
+def test_bytes_that_are_no_text_come_through_a_file_of_text(analyst):
+    request = RequestFactory().get("/")
+    request.user = analyst
+    pieces = [b"caf\xe9 +12125550187\n\xff"]
+    hide = HideNumbers(lambda _: StreamingHttpResponse(iter(pieces), content_type="text/plain"))
+    answer = b"".join(hide(request).streaming_content)
+    assert answer == b"caf\xe9 " + "+1••••••••87".encode() + b"\n\xff"
+
+
 def test_what_is_no_text_is_left_as_it_is(analyst):
     request = RequestFactory().get("/")
     request.user = analyst
