@@ -1,4 +1,4 @@
-"""The simulated account: what it owns and what it may do. Fixed while the process runs."""
+"""The simulated account: what it owns when it begins, and what it may do."""
 
 from dataclasses import dataclass
 
@@ -30,6 +30,15 @@ class Number:
     pool_id: str = ""
     iso_country_code: str = "US"
     status: str = "ACTIVE"
+    capabilities: tuple[str, ...] = ("SMS",)
+    monthly_price: str = "1.00"
+    deletion_protection: bool = False
+    international: bool = False
+    registration_id: str = ""
+    two_way_role: str = ""
+    daily_cap: int = 0  # T-Mobile's, as AWS tells it; 0: none
+    created_at: float = CREATED_AT
+    later: tuple[tuple[float, str], ...] = ()  # when (epoch seconds) it gets which status
 
     @property
     def arn(self) -> str:
@@ -46,6 +55,12 @@ class Pool:
     opt_out_list: str = "Default"
     self_managed_opt_outs: bool = True
     two_way: bool = True
+    inbound_topic: str = INBOUND_TOPIC
+    two_way_role: str = ""
+    shared_routes: bool = False
+    deletion_protection: bool = False
+    senders: tuple[str, ...] = ()  # sender IDs with their countries: ACME/GB
+    created_at: float = CREATED_AT
 
     @property
     def arn(self) -> str:
@@ -82,10 +97,33 @@ class SenderId:
     iso_country_code: str
     message_types: tuple[str, ...] = ("TRANSACTIONAL", "PROMOTIONAL")
     parts_per_second: float = 10
+    deletion_protection: bool = False
+    registered: bool = False
+    registration_id: str = ""
+
+    @property
+    def key(self) -> str:
+        """One text in two countries is two sender IDs."""
+        return f"{self.sender_id}/{self.iso_country_code}"
+
+    @property
+    def arn(self) -> str:
+        """The name of this sender ID all over AWS."""
+        return arn("sender-id", self.key)
 
 
+CAMPAIGN_REGISTRATION = f"registration-{100:032x}"
+TOLL_FREE_REGISTRATION = f"registration-{101:032x}"
 DEFAULT_NUMBERS = (
-    Number("+12065550100", f"phone-{100:032x}", "TEN_DLC", "PROMOTIONAL", 100),
+    Number(
+        "+12065550100",
+        f"phone-{100:032x}",
+        "TEN_DLC",
+        "PROMOTIONAL",
+        100,
+        registration_id=CAMPAIGN_REGISTRATION,
+        daily_cap=200_000,
+    ),
     # The carriers answer STOP on toll-free numbers; nobody else can.
     Number(
         "+12065550101",
@@ -94,6 +132,8 @@ DEFAULT_NUMBERS = (
         "TRANSACTIONAL",
         3,
         self_managed_opt_outs=False,
+        monthly_price="2.00",
+        registration_id=TOLL_FREE_REGISTRATION,
     ),
     Number("+12065550102", f"phone-{102:032x}", "SIMULATOR", "TRANSACTIONAL", 10),
 )
@@ -115,25 +155,7 @@ class Account:
     verified_numbers: tuple[str, ...] = ()  # whom a sandbox account may text
     price_per_part_usd: float = 0.00581
     carrier_fee_per_part_usd: float = 0.00304  # of the US carriers
-
-    def number(self, identity: str) -> Number | None:
-        """Find a number by its digits, id or ARN."""
-        for number in self.numbers:
-            if identity in (number.number, number.number_id, number.arn):
-                return number
-        return None
-
-    def pool(self, identity: str) -> Pool | None:
-        """Find a pool by its id or ARN."""
-        return next((pool for pool in self.pools if identity in (pool.pool_id, pool.arn)), None)
-
-    def sender(self, identity: str) -> SenderId | None:
-        """Find a sender ID by its text or ARN."""
-        for sender in self.sender_ids:
-            named = arn("sender-id", f"{sender.sender_id}/{sender.iso_country_code}")
-            if identity in (sender.sender_id, named):
-                return sender
-        return None
+    day_seconds: float = 86_400  # how long a day of those takes who register and provision
 
     def configuration_set(self, identity: str) -> ConfigurationSet | None:
         """Find a configuration set by its name or ARN."""
@@ -143,7 +165,5 @@ class Account:
         return None
 
     def topics(self) -> tuple[str, ...]:
-        """Return every topic that something here publishes to."""
-        events = [item.topic_arn for item in self.configuration_sets if item.topic_arn]
-        inbound = [number.inbound_topic for number in self.numbers if number.two_way]
-        return tuple(dict.fromkeys([*events, *inbound]))
+        """Return every topic that events are published to."""
+        return tuple(item.topic_arn for item in self.configuration_sets if item.topic_arn)

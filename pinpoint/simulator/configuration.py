@@ -114,8 +114,13 @@ def parse(data: Any) -> Configuration:
 
 def _account(data: Any) -> Account:
     readers: dict[str, Callable[[Any], Any]] = {
-        "numbers": _many(Number, "numbers"),
-        "pools": _many(Pool, "pools"),
+        "numbers": _many(
+            Number,
+            "numbers",
+            capabilities=lambda names: tuple(names),
+            later=lambda steps: tuple(tuple(step) for step in steps),
+        ),
+        "pools": _many(Pool, "pools", senders=lambda keys: tuple(keys)),
         "configuration_sets": _many(
             ConfigurationSet, "configuration_sets", event_types=lambda types: tuple(types)
         ),

@@ -19,7 +19,7 @@ MOST_AT_ONCE = 10_000
 
 
 class Inspection:
-    """Read-only pages on what happened, and one way to make a person text us."""
+    """Read-only pages on what happened, and ways to make a person text us and time pass."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class Inspection:
         app.router.add_get("/_simulator/messages", self._messages)
         app.router.add_get("/_simulator/stats", self._stats)
         app.router.add_post("/_simulator/inbound", self._inbound)
+        app.router.add_post("/_simulator/forward", self._forward)
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -70,6 +71,15 @@ class Inspection:
             }
         )
 
+    async def _forward(self, request: web.Request) -> web.Response:
+        """Take {"days"}: so long passes for those who register and provision."""
+        try:
+            days = float((await request.json())["days"])
+        except (ValueError, KeyError, TypeError):
+            return web.json_response({"error": "days is a number"}, status=400)
+        self._state.holdings.forward(days)
+        return web.json_response({"now": self._state.holdings.now()})
+
     async def _inbound(self, request: web.Request) -> web.Response:
         """Take {"from", "to", "body"}: a person texts one of our numbers."""
         try:
@@ -77,7 +87,7 @@ class Inspection:
             person, to, body = (str(members[name]) for name in ("from", "to", "body"))
         except (ValueError, KeyError, TypeError):
             return web.json_response({"error": "from, to and body are needed"}, status=400)
-        number = self._account.number(to)
+        number = self._state.holdings.number(to)
         if number is None or not number.two_way:
             return web.json_response({"error": "no such two-way number"}, status=404)
         last = self._state.last_text_to(digits(person))

@@ -69,6 +69,15 @@ def check(operation: str, request: dict[str, Any]) -> None:
         raise _refusal(problems)
 
 
+def check_answer(operation: str, answer: dict[str, Any]) -> None:
+    """Raise ValueError unless the model allows this answer: a mistake of the simulator's own."""
+    shape = service_model().operation_model(operation).output_shape
+    problems = [] if shape is None else list(_problems(shape, answer, ""))
+    if problems:
+        said = "; ".join(f"{member}: {problem}" for _, member, problem in problems)
+        raise ValueError(f"{operation} would answer what the model forbids: {said}")
+
+
 def _refusal(problems: list[Problem]) -> AwsError:
     reason = min((reason for reason, _, _ in problems), key=SEVERITY.index)
     message = "; ".join(f"{member}: {problem}" for _, member, problem in problems)

@@ -4,11 +4,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .account import CREATED_AT, Account, ConfigurationSet, Number, Pool, SenderId, arn
+from .account import CREATED_AT, Account, ConfigurationSet, arn
 from .errors import conflict, not_found, quota, validation
+from .keywords import Keywords
+from .numbers import Numbers
 from .opt_outs import OptOut, digits
 from .pages import Item, filtered, named, page
+from .pools import Pools
+from .sender_ids import SenderIds
 from .state import State
+from .tags import Tags
 
 Request = dict[str, Any]
 QUOTA_OF_MOST_THINGS = 25
@@ -21,10 +26,7 @@ class Operations:
         self._account = account
         self._state = state
         self.by_name: dict[str, Callable[[Request], Item]] = {
-            "DescribePhoneNumbers": self._phone_numbers,
-            "DescribePools": self._pools,
             "DescribeConfigurationSets": self._configuration_sets,
-            "DescribeSenderIds": self._sender_ids,
             "DescribeSpendLimits": self._spend_limits,
             "DescribeAccountAttributes": self._attributes,
             "DescribeAccountLimits": self._limits,
@@ -34,26 +36,14 @@ class Operations:
             "PutOptedOutNumber": self._put_opted_out,
             "DeleteOptedOutNumber": self._delete_opted_out,
         }
+        tags = Tags(account, state)
+        numbers = Numbers(state, tags)
+        for family in (
+            tags, numbers, Pools(state, numbers, tags), SenderIds(state, tags), Keywords(state),
+        ):  # fmt: skip
+            self.by_name |= family.by_name
 
     # --- what the account has -------------------------------------------------------------------
-
-    def _phone_numbers(self, request: Request) -> Item:
-        items = [_number(number) for number in self._account.numbers]
-        items = named(
-            request, "PhoneNumberIds", "phone-number", items,
-            lambda item: (item["PhoneNumberId"], item["PhoneNumberArn"]),
-        )  # fmt: skip
-        items = filtered(request, items, {"number-capability": "NumberCapabilities"})
-        kept, more = page(request, items, "PhoneNumberId")
-        return {"PhoneNumbers": kept, **more}
-
-    def _pools(self, request: Request) -> Item:
-        items = [_pool(pool) for pool in self._account.pools]
-        items = named(
-            request, "PoolIds", "pool", items, lambda item: (item["PoolId"], item["PoolArn"])
-        )
-        kept, more = page(request, filtered(request, items, {}), "PoolId")
-        return {"Pools": kept, **more}
 
     def _configuration_sets(self, request: Request) -> Item:
         items = [_configuration_set(item) for item in self._account.configuration_sets]
@@ -71,21 +61,6 @@ class Operations:
             del item["_names"], item["_types"]
         return {"ConfigurationSets": kept, **more}
 
-    def _sender_ids(self, request: Request) -> Item:
-        items = [_sender_id(sender) for sender in self._account.sender_ids]
-        if wanted := request.get("SenderIds"):
-            plain = [(one["SenderId"], one["IsoCountryCode"]) for one in wanted]
-            request = {**request, "SenderIds": plain}
-        items = named(
-            request, "SenderIds", "sender-id", items,
-            lambda item: tuple(
-                (name, item["IsoCountryCode"]) for name in (item["SenderId"], item["SenderIdArn"])
-            ),
-        )  # fmt: skip
-        items = filtered(request, items, {"message-type": "MessageTypes"})
-        kept, more = page(request, items, "SenderIdArn")
-        return {"SenderIds": kept, **more}
-
     def _spend_limits(self, request: Request) -> Item:
         text = int(self._account.spend_limit_usd)
         limits = [
@@ -102,13 +77,15 @@ class Operations:
         return {"AccountAttributes": kept, **more}
 
     def _limits(self, request: Request) -> Item:
-        account = self._account
+        account, holdings = self._account, self._state.holdings
         used = {
-            "PHONE_NUMBERS": (len(account.numbers), QUOTA_OF_MOST_THINGS),
-            "POOLS": (len(account.pools), QUOTA_OF_MOST_THINGS),
+            "PHONE_NUMBERS": (len(holdings.bought), QUOTA_OF_MOST_THINGS),
+            "POOLS": (len(holdings.pools), QUOTA_OF_MOST_THINGS),
             "CONFIGURATION_SETS": (len(account.configuration_sets), QUOTA_OF_MOST_THINGS),
             "OPT_OUT_LISTS": (len(self._state.opt_out_lists()), QUOTA_OF_MOST_THINGS),
-            "SENDER_IDS": (len(account.sender_ids), 200),
+            "SENDER_IDS": (len(holdings.sender_ids), 200),
+            "REGISTRATIONS": (len(holdings.registrations), QUOTA_OF_MOST_THINGS),
+            "REGISTRATION_ATTACHMENTS": (len(holdings.attachments), QUOTA_OF_MOST_THINGS),
             "VERIFIED_DESTINATION_NUMBERS": (len(account.verified_numbers), 10),
         }
         items = [{"Name": name, "Used": has, "Max": most} for name, (has, most) in used.items()]
@@ -171,45 +148,6 @@ class Operations:
         raise not_found("opt-out-list", wanted)
 
 
-def _number(number: Number) -> Item:
-    two_way = {"TwoWayChannelArn": number.inbound_topic} if number.two_way else {}
-    pool = {"PoolId": number.pool_id} if number.pool_id else {}
-    return {
-        "PhoneNumberArn": number.arn,
-        "PhoneNumberId": number.number_id,
-        "PhoneNumber": number.number,
-        "Status": number.status,
-        "IsoCountryCode": number.iso_country_code,
-        "MessageType": number.message_type,
-        "NumberCapabilities": ["SMS"],
-        "NumberType": number.number_type,
-        "MonthlyLeasingPrice": "1.00",
-        "TwoWayEnabled": number.two_way,
-        **two_way,
-        "SelfManagedOptOutsEnabled": number.self_managed_opt_outs,
-        "OptOutListName": number.opt_out_list,
-        "InternationalSendingEnabled": False,
-        "DeletionProtectionEnabled": False,
-        **pool,
-        "CreatedTimestamp": CREATED_AT,
-    }
-
-
-def _pool(pool: Pool) -> Item:
-    return {
-        "PoolArn": pool.arn,
-        "PoolId": pool.pool_id,
-        "Status": "ACTIVE",
-        "MessageType": pool.message_type,
-        "TwoWayEnabled": pool.two_way,
-        "SelfManagedOptOutsEnabled": pool.self_managed_opt_outs,
-        "OptOutListName": pool.opt_out_list,
-        "SharedRoutesEnabled": False,
-        "DeletionProtectionEnabled": False,
-        "CreatedTimestamp": CREATED_AT,
-    }
-
-
 def _configuration_set(configuration: ConfigurationSet) -> Item:
     destination = {
         "EventDestinationName": "sns",
@@ -224,18 +162,6 @@ def _configuration_set(configuration: ConfigurationSet) -> Item:
         "EventDestinations": [destination] if configuration.topic_arn else [],
         **({"DefaultMessageType": default} if default else {}),
         "CreatedTimestamp": CREATED_AT,
-    }
-
-
-def _sender_id(sender: SenderId) -> Item:
-    return {
-        "SenderIdArn": arn("sender-id", f"{sender.sender_id}/{sender.iso_country_code}"),
-        "SenderId": sender.sender_id,
-        "IsoCountryCode": sender.iso_country_code,
-        "MessageTypes": list(sender.message_types),
-        "MonthlyLeasingPrice": "0.00",
-        "DeletionProtectionEnabled": False,
-        "Registered": False,
     }
 
 

@@ -43,6 +43,7 @@ class Sender:
         self._configuration = configuration
         self._account = configuration.account
         self._state = state
+        self._holdings = state.holdings
         self._chances = Chances(
             seed, configuration.outcomes, configuration.rates, configuration.delays
         )
@@ -92,22 +93,25 @@ class Sender:
         """Find the number to send from: the named one, one of the pool, or AWS's own choice."""
         if identity is None:
             return self._own_choice(wanted, destination)
-        if pool := self._account.pool(identity):
+        if pool := self._holdings.pool(identity):
             _check_message_type(wanted, (pool.message_type,), "pool", pool.pool_id)
-            members = [n for n in self._account.numbers if n.pool_id == pool.pool_id]
-            return self._member(members, destination, size)
-        if number := self._account.number(identity):
+            return self._member(self._holdings.members(pool), destination, size)
+        if number := self._holdings.number(identity):
             _check_message_type(wanted, (number.message_type,), "phone-number", number.number_id)
             return number
-        if sender := self._account.sender(identity):
+        if sender := self._holdings.sender(identity, country_of(destination)):
             _check_message_type(wanted, sender.message_types, "sender-id", sender.sender_id)
             return _as_number(sender, wanted)
+        if self._holdings.sender(identity):
+            raise validation(
+                "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", "The sender ID is of another country."
+            )
         raise not_found(_kind_of(identity), identity)
 
     def _own_choice(self, wanted: str | None, destination: str) -> Number:
         able = [
             number
-            for number in self._account.numbers
+            for number in self._holdings.numbers
             if number.number_type in OWN_CHOICE and wanted in (None, "", number.message_type)
         ]
         if not able:

@@ -77,7 +77,8 @@ class Simulator:
         """Deliver notifications, what was left over first, until cancelled."""
         for text, position in list(self._state.unpublished()):
             self._deliveries.schedule(text, position)
-        await self._deliveries.run(self._configuration.account.topics())
+        topics = (*self._configuration.account.topics(), *self._state.holdings.topics())
+        await self._deliveries.run(tuple(dict.fromkeys(topics)))
 
     # --- the service ----------------------------------------------------------------------------
 
@@ -113,7 +114,9 @@ class Simulator:
         handler = self._operations.by_name.get(operation)
         if handler is None:
             raise validation("UNKNOWN_OPERATION", f"{operation} is not simulated.")
-        return handler(members)
+        answer = handler(members)
+        model.check_answer(operation, answer)
+        return answer
 
     async def _send(
         self, request: web.Request, members: dict[str, Any], request_id: str
@@ -154,15 +157,20 @@ class Simulator:
     def _on_due(self, text: AnyText, position: int) -> bool:
         """Act on a STOP as AWS does where it manages opt-outs; False keeps it from the topic."""
         notice = text.publications[position].notice
-        if notice.kind != INBOUND or not asks_to_stop(notice.body):
+        if notice.kind != INBOUND:
             return True
         ours, person = (
             (text.origination, text.destination)
             if isinstance(text, AcceptedText)
             else (text.number, text.person)
         )
-        number = self._configuration.account.number(ours)
+        number = self._state.holdings.number(ours)
         if number is None or number.self_managed_opt_outs:
+            return True
+        action = self._state.holdings.action_of(number, notice.body)
+        if action == "OPT_IN" and self._state.opt_outs.find(number.opt_out_list, person):
+            self._state.opt_in(number.opt_out_list, person)
+        if action != "OPT_OUT" and not asks_to_stop(notice.body):
             return True
         self._state.opt_out(number.opt_out_list, person, end_user=True)
         return self._configuration.notifications.publish_managed_keywords

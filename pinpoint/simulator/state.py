@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .account import CREATED_AT, Account
+from .holdings import Holdings
 from .journal import Journal
 from .opt_outs import OptOut, OptOutLists
 from .texts import AcceptedText, InboundText
@@ -25,6 +26,7 @@ class State:
     def __init__(self, account: Account, journal: Journal) -> None:
         self.account = account
         self.opt_outs = OptOutLists(account.opt_out_lists)
+        self.holdings = Holdings(account, journal.append)
         self.subscriptions: dict[tuple[str, str], str] = {}  # (topic, endpoint) -> ARN
         self.published = {"delivered": 0, "failed": 0, "suppressed": 0}
         self.inbound_count = 0
@@ -46,6 +48,8 @@ class State:
             self._remember_inbound(InboundText.from_record(record))
         elif kind == "published":
             self._settle((record["owner"], record["index"]), record["position"], record["end"])
+        elif kind in ("put", "dropped"):
+            self.holdings.replay(record)
         elif kind == "opted_out":
             self.opt_outs.put(record["list"], OptOut(**record["entry"]))
         elif kind == "list_created":

@@ -73,9 +73,9 @@ def test_an_operation_of_the_model_that_is_not_simulated_is_named(start: Start) 
     simulator = start()
 
     with pytest.raises(simulator.client.exceptions.ValidationException) as caught:
-        simulator.client.describe_keywords(OriginationIdentity="phone-1")
+        simulator.client.describe_rcs_agents()
 
-    assert "DescribeKeywords is not simulated" in str(caught.value)
+    assert "DescribeRcsAgents is not simulated" in str(caught.value)
 
 
 def test_numbers_are_described_in_pages(start: Start) -> None:

@@ -1,0 +1,181 @@
+"""What the account owns and may buy, change and give back while the simulator runs.
+
+The account's file says what it begins with; every change goes through the journal first.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from .account import Account, Number, Pool, SenderId, arn
+from .opt_outs import digits
+
+Append = Callable[[str, dict[str, Any]], object]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """What a number or pool does when a text begins with a word."""
+
+    owner: str  # id of the number or pool
+    word: str
+    message: str
+    action: str  # AUTOMATIC_RESPONSE, OPT_OUT or OPT_IN
+
+    @property
+    def key(self) -> str:
+        """Words count without regard to case."""
+        return f"{self.owner}/{self.word.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A thing without a shape of its own here: members as they are in JSON."""
+
+    members: dict[str, Any]
+
+
+class Table(Generic[T]):
+    """Things of one kind by key; the journal holds every change."""
+
+    def __init__(
+        self, name: str, kind: type[T], append: Append, first: Iterable[tuple[str, T]] = ()
+    ) -> None:
+        self.name = name
+        self._kind = kind
+        self._append = append
+        self._rows = dict(first)
+
+    def put(self, key: str, row: T) -> T:
+        """Add or replace a thing."""
+        members = asdict(row)  # type: ignore[call-overload]
+        self._append("put", {"table": self.name, "key": key, "row": members})
+        self._rows[key] = row
+        return row
+
+    def drop(self, key: str) -> T:
+        """Take a thing away that is there."""
+        self._append("dropped", {"table": self.name, "key": key})
+        return self._rows.pop(key)
+
+    def get(self, key: str) -> T | None:
+        """Find a thing."""
+        return self._rows.get(key)
+
+    def replay(self, record: dict[str, Any]) -> None:
+        """Do again what the journal holds."""
+        if "row" in record:
+            plain = self._kind is Record
+            members = record["row"] if plain else {k: _frozen(v) for k, v in record["row"].items()}
+            self._rows[record["key"]] = self._kind(**members)
+        else:
+            self._rows.pop(record["key"], None)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(list(self._rows.values()))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+class Holdings:
+    """Numbers, pools, sender IDs, keywords, tags and registrations of the account."""
+
+    def __init__(self, account: Account, append: Append) -> None:
+        self.day_seconds = account.day_seconds
+        self.bought: Table[Number] = Table(
+            "numbers", Number, append, ((n.number_id, n) for n in account.numbers)
+        )
+        self.pools: Table[Pool] = Table(
+            "pools", Pool, append, ((p.pool_id, p) for p in account.pools)
+        )
+        self.sender_ids: Table[SenderId] = Table(
+            "sender_ids", SenderId, append, ((s.key, s) for s in account.sender_ids)
+        )
+        self.keywords: Table[Keyword] = Table("keywords", Keyword, append)
+        self.tags: Table[Record] = Table("tags", Record, append)  # ARN -> {key: value}
+        self.registrations: Table[Record] = Table("registrations", Record, append)
+        self.attachments: Table[Record] = Table("attachments", Record, append)
+        self.tokens: Table[Record] = Table("tokens", Record, append)  # ClientToken -> what came
+        self.clock: Table[Record] = Table("clock", Record, append)
+        tables = (
+            self.bought, self.pools, self.sender_ids, self.keywords, self.tags,
+            self.registrations, self.attachments, self.tokens, self.clock,
+        )  # fmt: skip
+        self._tables: dict[str, Table[Any]] = {table.name: table for table in tables}
+
+    def replay(self, record: dict[str, Any]) -> None:
+        """Do again what the journal holds."""
+        self._tables[record["table"]].replay(record)
+
+    # --- the calendar of those who register and provision -----------------------------------------
+
+    def now(self) -> float:
+        """Return the time of AWS's and the carriers' people (epoch seconds)."""
+        shift = self.clock.get("shift")
+        return time.time() + (shift.members["seconds"] if shift else 0)
+
+    def in_days(self, days: float, since: float | None = None) -> float:
+        """Return when so many of their days have passed."""
+        return (self.now() if since is None else since) + days * self.day_seconds
+
+    def forward(self, days: float) -> None:
+        """Let days pass."""
+        shift = self.clock.get("shift")
+        before = shift.members["seconds"] if shift else 0
+        self.clock.put("shift", Record({"seconds": before + days * self.day_seconds}))
+
+    # --- what texts are sent from -----------------------------------------------------------------
+
+    @property
+    def numbers(self) -> list[Number]:
+        """Every number as it is now."""
+        now = self.now()
+        return [_as_of(number, now) for number in self.bought]
+
+    def number(self, identity: str) -> Number | None:
+        """Find a number by its digits, id or ARN."""
+        wanted = digits(identity) if identity[:1].isdigit() else identity
+        for number in self.bought:
+            if wanted in (number.number, number.number_id, number.arn):
+                return _as_of(number, self.now())
+        return None
+
+    def members(self, pool: Pool) -> list[Number]:
+        """Return the numbers of a pool."""
+        return [number for number in self.numbers if number.pool_id == pool.pool_id]
+
+    def pool(self, identity: str) -> Pool | None:
+        """Find a pool by its id or ARN."""
+        return next((pool for pool in self.pools if identity in (pool.pool_id, pool.arn)), None)
+
+    def sender(self, identity: str, country: str = "") -> SenderId | None:
+        """Find a sender ID by its text or ARN."""
+        for sender in self.sender_ids:
+            named = arn("sender-id", sender.key)
+            if identity in (sender.sender_id, named) and country in ("", sender.iso_country_code):
+                return sender
+        return None
+
+    def topics(self) -> list[str]:
+        """Return every topic that inbound texts go to."""
+        return [number.inbound_topic for number in self.bought if number.two_way]
+
+    def action_of(self, number: Number, body: str) -> str:
+        """Return what the number's own keywords say to a text: OPT_OUT, OPT_IN or nothing."""
+        first = body.split()[0].upper() if body.split() else ""
+        for owner in (number.number_id, number.pool_id):
+            if owner and (keyword := self.keywords.get(f"{owner}/{first}")):
+                return keyword.action
+        return ""
+
+
+def _as_of(number: Number, now: float) -> Number:
+    due = [status for at, status in number.later if at <= now]
+    return replace(number, status=due[-1]) if due else number
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
