@@ -10,7 +10,7 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        """Tell the rooms below who asks, who erases texts, and who answers what happens."""
+        """Tell the rooms below who asks, erases texts and answers what happens; have AWS read."""
         post_migrate.connect(_seed, sender=self)
         # Modules with models cannot be imported before the apps are ready.
         import_module("campaigns.segment_rules")  # lets segments ask for engagement
@@ -19,6 +19,7 @@ class CampaignsConfig(AppConfig):
         happenings = import_module("campaigns.happenings")
         import_module("compliance.joining").register(happenings.joined)
         import_module("contacts.changes").register(happenings.changed)
+        import_module("campaigns.account_sync").register()
         rooms.contribute(
             timeline=("campaigns.timeline.sent", "campaigns.timeline.received"),
             held={"texts": "campaigns.timeline.held"},

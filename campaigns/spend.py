@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Message, Spending, SpendLimit
+from pinpoint import account
 
 AWS_LIMIT = "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT"
 NOTHING = Decimal(0)
@@ -110,11 +111,17 @@ def _less_margin(enforced: Decimal | None) -> Decimal | None:
     return None if enforced is None else enforced * (100 - settings.SPEND_MARGIN_PERCENT) / 100
 
 
-def note_aws_limits(limits: Sequence[tuple[str, int]], now: datetime) -> None:
-    """Keep what AWS says its limits are, as (name, whole US dollars a month)."""
-    for name, usd in limits:
+def note_aws_limits(limits: Sequence[account.Limit], now: datetime) -> None:
+    """Keep what AWS says its limits are."""
+    for limit in limits:
         SpendLimit.objects.update_or_create(
-            name=name, defaults={"enforced_usd": usd, "read_at": now}
+            name=limit.name,
+            defaults={
+                "enforced_usd": limit.enforced_usd,
+                "most_usd": limit.most_usd,
+                "overridden": limit.overridden,
+                "read_at": now,
+            },
         )
 
 

@@ -18,12 +18,12 @@ from campaigns import (
     queue,
     runs,
     spend,
+    syncing,
     triggers,
 )
 from campaigns import dispatch as street
 from campaigns.models import Run
 from campaigns.outgoing import delivery
-from pinpoint import account
 from pinpoint.clients import ClientOptions, pinpoint_client, sms_client
 from pinpoint.gateway import AwsGateway, BatchGateway, Gateway
 from pinpoint.gateway_v1 import PinpointGateway
@@ -162,7 +162,14 @@ def settle_spending() -> None:
     prices.learn(now)
 
 
-@shared_task(name="campaigns.read_spend_limits")
-def read_spend_limits() -> None:
-    """Ask AWS for the account's monthly limits."""
-    spend.note_aws_limits(account.spend_limits(sms_client(**_how())), timezone.now())
+@shared_task(name="campaigns.sync_aws")
+def sync_aws() -> None:
+    """Have every source read whose time has come."""
+    for name in syncing.due(timezone.now()):
+        sync_source.delay(name)
+
+
+@shared_task(name="campaigns.sync_source")
+def sync_source(name: str) -> None:
+    """Read one source from AWS; a no-op while it is not due or another worker is at it."""
+    syncing.run(name, timezone.now())

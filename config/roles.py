@@ -17,6 +17,8 @@ VIEW_ALL = [
     "campaigns.view_message",
     "campaigns.view_inboundmessage",
     "campaigns.view_price",
+    "campaigns.view_awssource",
+    "campaigns.view_accountfact",
     "campaigns.view_conversation",
     "campaigns.view_keywordrule",
     "campaigns.view_cannedreply",

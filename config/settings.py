@@ -209,10 +209,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
-    "campaigns.read_spend_limits": {
-        "task": "campaigns.read_spend_limits",
-        "schedule": 600.0,
-        "options": {"expires": 600.0},
+    "campaigns.sync_aws": {
+        "task": "campaigns.sync_aws",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
     },
     "campaigns.tidy": {"task": "campaigns.tidy", "schedule": 5.0, "options": {"expires": 5.0}},
     "campaigns.process_events": {

@@ -1,6 +1,8 @@
 import pytest
 from django.db import connection
 
+from pinpoint import clients
+from tests import simulated
 from tests.stack import copy_data, first_data
 
 
@@ -29,3 +31,25 @@ def begun(tmp_path_factory, worker_id):
         return folder
 
     return fill
+
+
+@pytest.fixture(scope="session")
+def simulator_url(tmp_path_factory):
+    """A simulated account in a process of its own, for tests that only ask it things."""
+    folder = tmp_path_factory.mktemp("simulator")
+    process, url, _log = simulated.start(folder, "http://127.0.0.1:9/nobody", {})
+    yield url
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def simulated_aws(simulator_url, monkeypatch):
+    """Let boto3 speak to the simulated account."""
+    for service in ("PINPOINT_SMS_VOICE_V2", "CLOUDWATCH", "PINPOINT"):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", simulator_url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    clients.sms_client.cache_clear()
+    yield simulator_url
+    clients.sms_client.cache_clear()

@@ -10,6 +10,7 @@ from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
 from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
+from campaigns.actions.syncing import sync_now
 from campaigns.actions.telling import resend_events
 from campaigns.actions.testing import dry_run, send_test
 from campaigns.actions.waiving import waive
@@ -41,5 +42,6 @@ __all__ = (
     "send_back",
     "send_test",
     "submit",
+    "sync_now",
     "waive",
 )

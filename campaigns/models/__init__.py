@@ -16,6 +16,7 @@ from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
 from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
 from campaigns.models.stream import StreamShard
+from campaigns.models.sync import AccountFact, AwsSource
 from campaigns.models.treatment import Treatment
 from campaigns.models.waiver import Waiver
 
@@ -25,7 +26,9 @@ __all__ = (
     "ENDED",
     "OPEN",
     "TERMINAL",
+    "AccountFact",
     "Approval",
+    "AwsSource",
     "BrandDay",
     "Campaign",
     "CannedReply",

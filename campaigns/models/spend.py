@@ -108,6 +108,9 @@ class SpendLimit(models.Model):
 
     name = models.CharField(max_length=60, unique=True)
     enforced_usd = models.DecimalField(max_digits=14, decimal_places=2)
+    # What AWS would enforce at most; the account may have set itself less.
+    most_usd = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    overridden = models.BooleanField(default=False)
     read_at = models.DateTimeField()
 
     class Meta:

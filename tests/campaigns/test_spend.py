@@ -6,6 +6,7 @@ import pytest
 from campaigns import spend
 from campaigns.models import Message, Spending, SpendLimit
 from campaigns.spend import OverBudget
+from pinpoint.account import Limit
 from tests.campaigns.factories import NOON, CampaignFactory, MessageFactory, RunFactory
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,10 @@ NOVEMBER = date(2026, 11, 1)
 
 def usd(text):
     return Decimal(text)
+
+
+def aws_limit(dollars):
+    return Limit(spend.AWS_LIMIT, enforced_usd=dollars, most_usd=1000, overridden=True)
 
 
 @pytest.fixture
@@ -58,15 +63,15 @@ def test_the_months_budget_holds_over_all_campaigns(campaign, settings):
 
 def test_awss_limit_is_kept_with_a_margin(campaign, settings):
     settings.SPEND_MARGIN_PERCENT = 10
-    spend.note_aws_limits([(spend.AWS_LIMIT, 1)], NOON)
+    spend.note_aws_limits([aws_limit(1)], NOON)
     spend.take(campaign, usd("0.90"), NOON)
     with pytest.raises(OverBudget, match="AWS's monthly limit"):
         spend.take(campaign, usd("0.01"), NOON)
 
 
 def test_a_limit_that_aws_changed_replaces_the_one_known(campaign):
-    spend.note_aws_limits([(spend.AWS_LIMIT, 1)], NOON)
-    spend.note_aws_limits([(spend.AWS_LIMIT, 500)], NOON)
+    spend.note_aws_limits([aws_limit(1)], NOON)
+    spend.note_aws_limits([aws_limit(500)], NOON)
     assert SpendLimit.objects.get().enforced_usd == 500
 
 

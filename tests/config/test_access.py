@@ -94,6 +94,7 @@ def test_without_a_login_there_is_only_logging_in_and_out():
 ACTIONS = {
     "auth.user": {"unlock": "X"},
     "campaigns.message": {"send_again": "MX", "leave": "MX"},
+    "campaigns.awssource": {"read_now": "X"},
     "campaigns.event": {"replay": "CX"},
     "campaigns.outgoingevent": {"send_again": "X"},
     "campaigns.cannedreply": {"delete_selected": "MX"},
