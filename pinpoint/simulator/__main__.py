@@ -18,7 +18,7 @@ from .sns import Signer
 from .state import State
 
 HOST = "127.0.0.1"
-MOST_REQUEST_BYTES = 1_000_000
+MOST_REQUEST_BYTES = 3_000_000  # a file of a registration, in base64
 SHUTDOWN_SECONDS = 0.05  # for answers under way; aiohttp takes 0 for "as long as it takes"
 
 log = logging.getLogger("simulator")

@@ -11,6 +11,8 @@ from .numbers import Numbers
 from .opt_outs import OptOut, digits
 from .pages import Item, filtered, named, page
 from .pools import Pools
+from .registration_values import RegistrationValues
+from .registrations import Registrations
 from .sender_ids import SenderIds
 from .state import State
 from .tags import Tags
@@ -38,8 +40,11 @@ class Operations:
         }
         tags = Tags(account, state)
         numbers = Numbers(state, tags)
+        registrations = Registrations(account, state, numbers, tags)
+        values = RegistrationValues(state, registrations, tags)
         for family in (
             tags, numbers, Pools(state, numbers, tags), SenderIds(state, tags), Keywords(state),
+            registrations, values,
         ):  # fmt: skip
             self.by_name |= family.by_name
 
