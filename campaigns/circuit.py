@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from campaigns import runs
+from campaigns import queue, runs
 from campaigns.models import Campaign
 
 logger = logging.getLogger(__name__)
@@ -16,10 +16,12 @@ WINDOW = timedelta(minutes=10)
 FEWEST = 50  # texts below which a share says nothing
 
 # Over the texts of each originator that went in the window, and since its campaigns last changed
-# state: whoever resumes one gives it a new chance.
+# state: whoever resumes one gives it a new chance. What a worker of ours was handing over when it
+# died says nothing about AWS.
 COUNT = """
     SELECT campaign.originator_id, count(*),
-           count(*) FILTER (WHERE message.state = 'unknown' AND message.aws_id = ''),
+           count(*) FILTER (WHERE message.state = 'unknown' AND message.aws_id = ''
+                            AND message.reason <> %s),
            count(*) FILTER (WHERE message.state = 'failed' AND message.reason IN
                             ('CARRIER_BLOCKED', 'SPAM', 'INVALID_MESSAGE')),
            count(DISTINCT answer.sender)
@@ -37,7 +39,7 @@ COUNT = """
 def check(now: datetime) -> int:
     """Pause the campaigns of originators with which something is wrong; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [now - WINDOW])
+        cursor.execute(COUNT, [queue.WORKER_LOST, now - WINDOW])
         rows = cursor.fetchall()
     paused = 0
     for originator_id, texts, errors, blocked, opt_outs in rows:

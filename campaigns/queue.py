@@ -20,6 +20,8 @@ from campaigns.lanes import Where
 from campaigns.models import Message
 from contacts import attributes
 
+WORKER_LOST = "worker_lost"  # the reason of what a dead worker was handing over
+
 # What the street asks of a claimed message and of its person; the rest would take as long to read.
 NEEDED = (
     *("run", "campaign", "purpose", "program", "originator", "phone", "due_at"),
@@ -333,7 +335,7 @@ def abandon_dead(now: datetime) -> int:
     """Mark as unknown what a dead worker was handing over: AWS may have it."""
     return Message.objects.filter(state=Message.State.SENDING, leased_until__lt=now).update(
         state=Message.State.UNKNOWN,
-        reason="worker_lost",
+        reason=WORKER_LOST,
         changed_at=now,
         leased_until=None,
     )

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import circuit
+from campaigns import circuit, queue
 from campaigns.models import Campaign, Message
 from tests.campaigns.factories import run_of
 
@@ -58,3 +58,16 @@ def test_whoever_resumes_gives_a_new_chance(blocked):
 @pytest.mark.django_db
 def test_what_is_long_over_does_not_count(blocked):
     assert circuit.check(timezone.now() + circuit.WINDOW * 2) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("reason", "paused"), [("ReadTimeoutError", 1), (queue.WORKER_LOST, 0)])
+def test_unclear_answers_of_aws_pause_but_a_dead_worker_of_ours_does_not(reason, paused):
+    _, messages = run_of(60)
+    now = timezone.now()
+    Campaign.objects.update(updated_at=now - timedelta(minutes=1))
+    Message.objects.update(state="delivered", sent_at=now, aws_id="x", final_at=now)
+    Message.objects.filter(pk__in=[m.pk for m in messages[:20]]).update(
+        state="unknown", reason=reason, aws_id="", final_at=None
+    )
+    assert circuit.check(now) == paused
