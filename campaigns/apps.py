@@ -20,6 +20,7 @@ class CampaignsConfig(AppConfig):
         import_module("compliance.joining").register(happenings.joined)
         import_module("contacts.changes").register(happenings.changed)
         import_module("campaigns.account_sync").register()
+        import_module("campaigns.identity_sync").register()
         rooms.contribute(
             timeline=("campaigns.timeline.sent", "campaigns.timeline.received"),
             held={"texts": "campaigns.timeline.held"},

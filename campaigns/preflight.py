@@ -1,9 +1,10 @@
-"""The checklist before a launch: six points and the text itself, each green or red with a reason.
+"""The checklist before a launch: six points, the number and the text, each green or red.
 
-The points are those of the compliance checklist in "How to Use Pinpoint for SMS Campaigns".
+The six points are those of the compliance checklist in "How to Use Pinpoint for SMS Campaigns".
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from liquid.exceptions import LiquidError
 
-from campaigns import templating
+from campaigns import reaching, templating
 from campaigns.models import Campaign, Waiver
 from campaigns.readiness import texts_of
 from campaigns.refusal import Refused
 from compliance import content
 from compliance.content import Finding, Weight
 from compliance.coverage import Coverage, coverage
+from compliance.destinations import Obstacle, Why
 from compliance.models import MessageClass, Originator
 from contacts import segments
 
@@ -55,13 +57,13 @@ class Point:
 
 
 def check(campaign: Campaign) -> list[Point]:
-    """Return all points as they stand now. Three queries; raises RuleError for a broken segment."""
+    """Return all points as they stand now. Five queries; raises RuleError for a broken segment."""
     prefetch_related_objects([campaign], "treatments")
-    people = coverage(
-        segments.matching(campaign.segment.rules), campaign.program_id, campaign.message_class
-    )
+    audience = segments.matching(campaign.segment.rules)
+    people = coverage(audience, campaign.program_id, campaign.message_class)
     waivers = {(w.point, w.subject): w for w in campaign.waivers.select_related("granted_by")}
-    points = _points(campaign, people, _findings(campaign))
+    points = list(_points(campaign, people, _findings(campaign)))
+    points.insert(-1, _number(campaign, reaching.countries_of(audience)))
     return [
         replace(point, waiver=None if point.green else waivers.get((point.key, point.subject)))
         for point in points
@@ -165,6 +167,38 @@ def _registration(campaign: Campaign) -> Point:
         "say so on its page under Originators."
     ).format(originator)
     return Point("registration", title, False, says)
+
+
+def _number(campaign: Campaign, people: Counter[str]) -> Point:
+    """Whether the number can send this kind of text to where the people are."""
+    title = _("The number")
+    found = [
+        one
+        for one in reaching.whom_not(campaign.originator, campaign.message_class, people)
+        if one.why is not Why.NOT_REGISTERED or campaign.originator.kind not in REGISTERED_KINDS
+    ]
+    if not found:
+        says = _("{} can send this to where these people are.").format(campaign.originator)
+        return Point("number", title, True, says)
+    unreached = set().union(*(one.countries for one in found))
+    return Point(
+        "number",
+        title,
+        False,
+        " ".join(_with_people(one, people) for one in found),
+        # Some of many may stay unreached; a number that sends nothing is the wrong one.
+        waivable=all(one.countries for one in found) and bool(set(people) - unreached),
+        about=f"{campaign.originator_id} {campaign.message_class} {sorted(unreached)}",
+    )
+
+
+def _with_people(obstacle: Obstacle, people: Counter[str]) -> str:
+    """Say in which countries it matters, and for how many."""
+    if not obstacle.countries:
+        return obstacle.says
+    places = sorted(obstacle.countries, key=lambda country: (-people[country], country))
+    counts = ", ".join(f"{country} ({people[country]:,})" for country in places)
+    return f"{counts}: {obstacle.says}"
 
 
 def _sharing(campaign: Campaign, people: Coverage) -> Point:

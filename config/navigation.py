@@ -57,6 +57,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("AWS events"), "cloud_download", "campaigns.event"),
             (_("Who is told"), "webhook", "campaigns.destination"),
             (_("Outgoing events"), "cloud_upload", "campaigns.outgoingevent"),
+            (_("Numbers and sender IDs"), "dialpad", "campaigns.awsidentity"),
             (_("Readings from AWS"), "sync", "campaigns.awssource"),
             (_("Users"), "person", "auth.user"),
             (_("Roles"), "shield_person", "auth.group"),

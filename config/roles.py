@@ -17,6 +17,7 @@ VIEW_ALL = [
     "campaigns.view_message",
     "campaigns.view_inboundmessage",
     "campaigns.view_price",
+    "campaigns.view_awsidentity",
     "campaigns.view_awssource",
     "campaigns.view_accountfact",
     "campaigns.view_conversation",

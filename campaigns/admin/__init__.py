@@ -1,5 +1,5 @@
 """The admin pages of campaigns."""
 
-from campaigns.admin import campaign, inbox, outgoing, prices, records, sync
+from campaigns.admin import campaign, identities, inbox, outgoing, prices, records, sync
 
-__all__ = ("campaign", "inbox", "outgoing", "prices", "records", "sync")
+__all__ = ("campaign", "identities", "inbox", "outgoing", "prices", "records", "sync")

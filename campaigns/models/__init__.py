@@ -11,6 +11,7 @@ from campaigns.models.conversation import (
 from campaigns.models.dry_run import DryRun
 from campaigns.models.event import Event
 from campaigns.models.happening import Happening
+from campaigns.models.identity import AwsIdentity
 from campaigns.models.inbound import InboundMessage, PersonEvent
 from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
@@ -28,6 +29,7 @@ __all__ = (
     "TERMINAL",
     "AccountFact",
     "Approval",
+    "AwsIdentity",
     "AwsSource",
     "BrandDay",
     "Campaign",

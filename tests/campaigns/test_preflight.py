@@ -1,3 +1,4 @@
+import factory
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -5,10 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from campaigns import actions, preflight, tasks
-from campaigns.models import Run, Waiver
+from campaigns.models import AwsIdentity, Run, Waiver
 from compliance import ledger
 from compliance.models import LedgerEntry, Originator
 from tests.campaigns.factories import NOON, CampaignFactory, ContactFactory, opted_in
+from tests.compliance.factories import OriginatorFactory
 
 pytestmark = pytest.mark.django_db
 REASON = "Age gate with date of birth, ticket 41"
@@ -46,10 +48,11 @@ def point(campaign, key):
     return next(point for point in preflight.check(campaign) if point.key == key)
 
 
-def test_there_are_the_six_points_and_the_text(campaign):
+def test_there_are_the_six_points_the_number_and_the_text(campaign):
     keys = [point.key for point in preflight.check(campaign)]
     assert keys == [
-        "opt_in", "opt_out", "quiet_hours", "records", "registration", "sharing", "text",
+        "opt_in", "opt_out", "quiet_hours", "records", "registration", "sharing", "number",
+        "text",
     ]  # fmt: skip
 
 
@@ -81,6 +84,7 @@ def test_an_opt_out_sentence_within_a_condition_is_none(campaign):
 
 def test_an_offer_that_poses_as_transactional_is_red(campaign):
     campaign.message_class = "transactional"
+    campaign.originator = OriginatorFactory(message_class="transactional")
     assert red(rewritten(campaign, "Acme: your order is here. 20% off the next.")) == {
         "quiet_hours"
     }
@@ -206,7 +210,7 @@ def test_the_campaigns_page_shows_each_point(client, campaign, officer):
     client.force_login(officer)
     rewritten(campaign, "Acme: wine. Reply STOP to opt out.")
     page = client.get(reverse("admin:campaigns_campaign_checklist", args=[campaign.pk]))
-    assert page.content.decode().count('data-state="green"') == 6
+    assert page.content.decode().count('data-state="green"') == 7
     assert page.content.decode().count('data-state="red"') == 1
 
 
@@ -222,10 +226,38 @@ def test_a_red_point_is_waived_on_the_page(client, campaign, officer):
 
 
 def test_the_checklist_takes_few_queries(campaign, django_assert_max_num_queries):
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         preflight.check(campaign)
 
 
 def test_it_says_what_one_emoji_would_cost(campaign):
     rewritten(campaign, f"Acme: {'hello ' * 20}Reply STOP to opt out.")
     assert "It is 1 part long. One emoji would make it 3" in point(campaign, "text").says
+
+
+def test_people_whom_the_number_cannot_reach_are_counted_and_may_be_left(campaign):
+    ContactFactory.create_batch(2, phone=factory.Sequence(lambda n: f"+6581234{n:03d}"))
+    number = point(campaign, "number")
+    assert number.says.startswith("SG (2): Carriers there take texts from a registered sender ID")
+    assert (number.stops, number.waivable) == (True, True)
+
+
+def test_a_number_that_reaches_none_of_the_people_cannot_be_waived(campaign):
+    campaign.originator = OriginatorFactory(kind="SENDER_ID", identity="ACME", country="GB")
+    number = point(campaign, "number")
+    assert (number.stops, number.waivable) == (True, False)
+    assert "Texts there come from numbers" in number.says
+
+
+def test_a_number_of_the_other_class_is_red(campaign):
+    campaign.originator = OriginatorFactory(message_class="transactional")
+    assert "number" in red(campaign)
+
+
+def test_what_aws_says_of_a_number_decides_whether_it_sends_abroad(campaign):
+    ContactFactory(phone="+447400123456")
+    assert "number" not in red(campaign)
+    AwsIdentity.objects.create(
+        aws_id="phone-1", arn="arn:1", originator=campaign.originator, read_at=NOON
+    )
+    assert "GB (1)" in point(campaign, "number").says

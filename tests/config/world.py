@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from campaigns.models import (
+    AwsIdentity,
     AwsSource,
     CannedReply,
     Conversation,
@@ -60,6 +61,9 @@ def build():
     _lists(contact, author)
     _answers(message, contact)
     AwsSource.objects.create(name="spend_limits", due_at=NOW)
+    AwsIdentity.objects.create(
+        aws_id="phone-1", arn="arn:1", originator=run.campaign.originator, read_at=NOW
+    )
     Price.objects.get_or_create(country="FR", defaults={"per_part_usd": "0.05"})
     Event.objects.create(
         dedupe_key="k", source="sns", payload=f'{{"to": "{NUMBER}"}}', status="broken",
