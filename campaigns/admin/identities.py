@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import CharField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from campaigns.admin import identity_buttons
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import AwsIdentity, AwsSource, Campaign
 
@@ -33,6 +36,41 @@ class AwsIdentityAdmin(RecordAdmin):
         *("opt_out_list", "international", "protected", "since", "aws_id", "arn", "read_at"),
     )
     readonly_fields = fields
+    change_form_outer_before_template = "campaigns/identity.html"
+    actions_list = ("request_number", "request_sender_id")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages and buttons that buy, change and give back."""
+        found: list[URLPattern] = super().get_urls()
+        return [*identity_buttons.urls(self.admin_site.admin_view), *found]
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        """Only some may spend money at AWS."""
+        return request.user.has_perm("campaigns.manage_awsidentity")
+
+    @action(description=gettext_lazy("Request a number"), permissions=["manage"])
+    def request_number(self, request: HttpRequest) -> HttpResponse:
+        """Go to the page that asks which."""
+        return redirect("admin:campaigns_awsidentity_request")
+
+    @action(description=gettext_lazy("Request a sender ID"), permissions=["manage"])
+    def request_sender_id(self, request: HttpRequest) -> HttpResponse:
+        """Go to the page that asks which."""
+        return redirect("admin:campaigns_awsidentity_sender_id")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Give the page its buttons."""
+        found = AwsIdentity.objects.select_related("originator")
+        row = found.filter(pk=object_id).first() if object_id.isdecimal() else None
+        context = identity_buttons.shown(row, request) if row else {}
+        answer: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return answer
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AwsIdentity]:
         """Fetch why a campaign of each is paused with it."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.urls import resolve
 
+from campaigns import identity_sync
 from config import roles
 from tests.config import world
 
@@ -24,6 +26,16 @@ NOT_FOR_THE_METHOD = 405
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def no_aws(monkeypatch):
+    """Whoever may, presses every button: AWS must not be there."""
+
+    def client():
+        raise NoCredentialsError
+
+    monkeypatch.setattr(identity_sync, "client", client)
 
 
 def table():

@@ -1,0 +1,307 @@
+"""Buying, changing and giving back numbers, pools and sender IDs at AWS.
+
+AWS is asked first, outside of any transaction; what it took is then written down together with the
+audit row, which names the call and its request id. A refusal is on record as well.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns import identity_sync, tasks
+from campaigns.actions.acting import Actor, key
+from campaigns.models import ENDED, AwsIdentity, AwsSource, Campaign
+from campaigns.refusal import Refused
+from compliance.models import Originator, Program
+from pinpoint import number_types, troubles
+from pinpoint.identities import POOL, SENDER_ID, Identity
+from pinpoint.provisioning import Done, Provisioner, Wanted
+
+Kind = Originator.Kind
+
+
+def check_may(user: Actor) -> None:
+    """Raise PermissionDenied unless this person may buy, change and give back numbers."""
+    if not user.has_perm("campaigns.manage_awsidentity"):
+        raise PermissionDenied(_("You need the permission to manage numbers at AWS."))
+
+
+def buy(wanted: Wanted, user: Actor) -> AwsIdentity:
+    """Buy a number. It costs from now on."""
+    check_may(user)
+    check_offered(wanted)
+    done = _ask(user, None, lambda aws: aws.buy(wanted))
+    price = done.identity.monthly_usd if done.identity else None
+    return _kept(user, done, ADDITION, f"Bought, ${price} a month.")
+
+
+def check_offered(wanted: Wanted) -> None:
+    """Raise Refused for what AWS does not offer, before anybody is asked to pay for it."""
+    kind = number_types.TYPES.get(wanted.kind)
+    if kind is None:
+        raise Refused(_("AWS has no such type of number to buy."))
+    if kind.countries and wanted.country not in kind.countries:
+        raise Refused(_("{} numbers are for the US only.").format(kind.title))
+    if wanted.kind == Kind.LONG_CODE and wanted.country == "US":
+        raise Refused(_("In the US, texts come from 10DLC or toll-free numbers, not long codes."))
+    if wanted.kind == Kind.SIMULATOR and wanted.message_type != "TRANSACTIONAL":
+        raise Refused(_("AWS has simulator numbers for transactional texts only."))
+
+
+def take_sender_id(name: str, country: str, types: list[str], token: str, user: Actor) -> Any:
+    """Ask for a sender ID."""
+    check_may(user)
+    done = _ask(user, None, lambda aws: aws.take_sender_id(name, country, types, token))
+    return _kept(user, done, ADDITION, "Taken.")
+
+
+def release(pk: int, user: Actor) -> AwsIdentity:
+    """Give a number or sender ID back, or take a pool apart. It cannot be undone."""
+    check_may(user)
+    with transaction.atomic():
+        row = _found(pk)
+        check_releasable(row)
+        was_active = row.originator.active
+        # From here on nobody can pick it, so that no campaign begins while AWS is asked.
+        Originator.objects.filter(pk=row.originator_id).update(active=False)
+    try:
+        done = _ask(user, row, lambda aws: aws.release(row.originator.kind, row.aws_id))
+    except Refused:
+        Originator.objects.filter(pk=row.originator_id).update(active=was_active)
+        raise
+    with transaction.atomic():
+        identity_sync.drop(row, timezone.now())
+        _audit(user, row, DELETION, "Released.", done)
+        _read_again()
+    return row
+
+
+def check_releasable(row: AwsIdentity) -> None:
+    """Raise Refused, in words, while something needs it or protects it."""
+    if row.gone_at:
+        raise Refused(_("AWS no longer has {}.").format(row))
+    if row.protected:
+        raise Refused(_("{} is protected from release. Take the protection off first.").format(row))
+    if pool := row.pools.first():
+        raise Refused(_("{} is in the pool {}. Take it out first.").format(row, pool))
+    using = Campaign.objects.filter(originator=row.originator).exclude(status__in=ENDED)
+    if names := list(using.order_by("name").values_list("name", flat=True)[:5]):
+        raise Refused(
+            _("Campaigns are to be sent from {}: {}. Give them another number first.").format(
+                row, ", ".join(names)
+            )
+        )
+    asking = Program.objects.filter(confirmation_originator=row.originator, double_opt_in=True)
+    if program := asking.first():
+        raise Refused(_("“{}” asks for the YES from {}.").format(program, row))
+
+
+def set_two_way(pk: int, topic: str, user: Actor) -> AwsIdentity:
+    """Have answers go to an SNS topic; without one they go nowhere."""
+    row = _changeable(pk, user)
+    if row.originator.kind == SENDER_ID:
+        raise Refused(_("Nobody can answer a sender ID."))
+    if not topic and row.originator.self_managed_opt_outs:
+        raise Refused(
+            _("Sendpoint answers STOP for {}: without answers nobody could opt out.").format(row)
+        )
+    if not topic:
+        return _update(row, user, "Answers go nowhere.", TwoWayEnabled=False)
+    said = f"Answers go to {topic}."
+    return _update(row, user, said, TwoWayEnabled=True, TwoWayChannelArn=topic)
+
+
+def set_own_opt_outs(pk: int, on: bool, user: Actor) -> AwsIdentity:
+    """Let Sendpoint, or AWS, answer STOP and HELP."""
+    row = _changeable(pk, user)
+    if on and row.originator.kind == Kind.TOLL_FREE:
+        raise Refused(_("On toll-free numbers the carriers answer STOP; nobody else can."))
+    if on and not row.two_way:
+        raise Refused(_("Have answers come in first: otherwise nobody would read STOP."))
+    said = "Sendpoint answers STOP and HELP." if on else "AWS answers STOP and HELP."
+    return _update(row, user, said, SelfManagedOptOutsEnabled=on)
+
+
+def set_protected(pk: int, on: bool, user: Actor) -> AwsIdentity:
+    """Protect something from release, or no longer."""
+    check_may(user)
+    said = "Protected from release." if on else "No longer protected from release."
+    return _update(_found(pk), user, said, DeletionProtectionEnabled=on)
+
+
+def make_pool(pk: int, token: str, user: Actor) -> AwsIdentity:
+    """Make a pool that begins with this number."""
+    row = _changeable(pk, user)
+    sends = row.originator.message_class.upper()
+    kind, first = row.originator.kind, row.aws_id
+    done = _ask(user, row, lambda aws: aws.make_pool(kind, first, sends, token))
+    return _kept(user, done, ADDITION, f"Made of {row}.")
+
+
+def join(pk: int, pool_pk: int, user: Actor) -> AwsIdentity:
+    """Put a number or sender ID into a pool."""
+    row, pool = _changeable(pk, user), _found(pool_pk)
+    kind = row.originator.kind
+    done = _ask(user, row, lambda aws: aws.join(pool.aws_id, kind, row.aws_id))
+    with transaction.atomic():
+        row.pools.add(pool)
+        _audit(user, row, CHANGE, f"Put into {pool}.", done)
+        _read_again()
+    return row
+
+
+def leave_pool(pk: int, pool_pk: int, user: Actor) -> AwsIdentity:
+    """Take a number or sender ID out of a pool."""
+    check_may(user)
+    row, pool = _found(pk), _found(pool_pk)
+    kind = row.originator.kind
+    done = _ask(user, row, lambda aws: aws.leave(pool.aws_id, kind, row.aws_id))
+    with transaction.atomic():
+        row.pools.remove(pool)
+        _audit(user, row, CHANGE, f"Taken out of {pool}.", done)
+        _read_again()
+    return row
+
+
+def put_keyword(pk: int, word: str, message: str, action: str, user: Actor) -> AwsIdentity:
+    """Have AWS answer texts that begin with a word."""
+    row = _changeable(pk, user)
+    word, message = word.strip().upper(), message.strip()
+    if not word or len(word) > 30 or not message or len(message) > 1600:
+        raise Refused(_("Give a word of 30 characters at most, and its answer."))
+    if word == "STOP" and action != "OPT_OUT":
+        raise Refused(_("STOP must opt people out."))
+    if row.originator.kind == SENDER_ID:
+        raise Refused(_("Nobody can answer a sender ID."))
+    done = _ask(user, row, lambda aws: aws.put_keyword(row.aws_id, word, message, action))
+    rest = [one for one in row.keywords if one["word"].upper() != word]
+    entry = {"word": word, "message": message, "action": action}
+    return _with_words(row, user, done, f"Keyword {word}.", keywords=[*rest, entry])
+
+
+def drop_keyword(pk: int, word: str, user: Actor) -> AwsIdentity:
+    """Have AWS answer a word no longer."""
+    row = _changeable(pk, user)
+    if word.upper() in {"STOP", "HELP"}:
+        raise Refused(_("HELP and STOP stay; only their words can be changed."))
+    done = _ask(user, row, lambda aws: aws.drop_keyword(row.aws_id, word))
+    rest = [one for one in row.keywords if one["word"].upper() != word.upper()]
+    return _with_words(row, user, done, f"No keyword {word}.", keywords=rest)
+
+
+def tag(pk: int, name: str, value: str, user: Actor) -> AwsIdentity:
+    """Put a tag on something."""
+    check_may(user)
+    row, name = _found(pk), name.strip()
+    if not name or len(name) > 128 or len(value) > 256:
+        raise Refused(_("A tag has a name of 128 characters at most, and a value of 256."))
+    done = _ask(user, row, lambda aws: aws.tag(row.arn, name, value))
+    return _with_words(row, user, done, f"Tag {name}.", tags={**row.tags, name: value})
+
+
+def untag(pk: int, name: str, user: Actor) -> AwsIdentity:
+    """Take a tag off something."""
+    check_may(user)
+    row = _found(pk)
+    done = _ask(user, row, lambda aws: aws.untag(row.arn, name))
+    rest = {one: value for one, value in row.tags.items() if one != name}
+    return _with_words(row, user, done, f"No tag {name}.", tags=rest)
+
+
+# --- what they share ----------------------------------------------------------------------------
+
+
+def _found(pk: int) -> AwsIdentity:
+    return AwsIdentity.objects.select_related("originator").get(pk=pk)
+
+
+def _changeable(pk: int, user: Actor) -> AwsIdentity:
+    """Return something that AWS lets be changed by itself."""
+    check_may(user)
+    row = _found(pk)
+    if row.gone_at:
+        raise Refused(_("AWS no longer has {}.").format(row))
+    is_number = row.originator.kind not in {POOL, SENDER_ID}
+    if is_number and (pool := row.pools.first()):
+        raise Refused(
+            _("{} is in the pool {}, which decides for all its numbers.").format(row, pool)
+        )
+    return row
+
+
+def _ask(user: Actor, row: AwsIdentity | None, call: Callable[[Provisioner], Done]) -> Done:
+    try:
+        return call(Provisioner(identity_sync.client()))
+    except (ClientError, BotoCoreError) as trouble:
+        words = troubles.in_words(trouble)
+        if row is not None:
+            said = f"AWS refused: {words} Request {_request_id(trouble)}."
+            LogEntry.objects.log_actions(key(user), [row], CHANGE, said, single_object=True)
+        raise Refused(words) from trouble
+
+
+def _request_id(trouble: ClientError | BotoCoreError) -> str:
+    response: Any = getattr(trouble, "response", {})
+    return str(response.get("ResponseMetadata", {}).get("RequestId") or "unknown")
+
+
+def _kept(user: Actor, done: Done, flag: int, said: str) -> AwsIdentity:
+    """Write down what is new, with its audit row."""
+    if done.identity is None:
+        raise ValueError(f"{done.call} tells nothing of what it made")
+    with transaction.atomic():
+        row = identity_sync.keep(done.identity, timezone.now())
+        _audit(user, row, flag, said, done)
+        _read_again()
+    return row
+
+
+def _update(row: AwsIdentity, user: Actor, said: str, **members: Any) -> AwsIdentity:
+    kind = row.originator.kind
+    done = _ask(user, row, lambda aws: aws.update(kind, row.aws_id, **members))
+    with transaction.atomic():
+        if done.identity is not None:
+            identity_sync.keep(_whole(done.identity, row), timezone.now())
+        _audit(user, row, CHANGE, said, done)
+        _read_again()
+    return row
+
+
+def _whole(found: Identity, row: AwsIdentity) -> Identity:
+    """Add what the answer to a change leaves out."""
+    pool = row.pools.first() if row.originator.kind not in {POOL, SENDER_ID} else None
+    return replace(
+        found,
+        pool_id=pool.aws_id if pool else "",
+        daily_cap=row.daily_cap,
+        international=found.international or row.international,
+    )
+
+
+def _with_words(
+    row: AwsIdentity, user: Actor, done: Done, said: str, **changed: Any
+) -> AwsIdentity:
+    with transaction.atomic():
+        AwsIdentity.objects.filter(pk=row.pk).update(**changed)
+        _audit(user, row, CHANGE, said, done)
+    return row
+
+
+def _audit(user: Actor, row: AwsIdentity, flag: int, said: str, done: Done) -> None:
+    words = f"{said} {done.call} at AWS, request {done.request_id or 'unknown'}."
+    LogEntry.objects.log_actions(key(user), [row], flag, words, single_object=True)
+
+
+def _read_again() -> None:
+    """Have AWS say how everything is now, soon after."""
+    name = identity_sync.IDENTITIES
+    AwsSource.objects.filter(name=name).update(due_at=timezone.now())
+    transaction.on_commit(partial(tasks.sync_source.delay, name))
