@@ -77,6 +77,8 @@ class ConfigurationSet:
     event_types: tuple[str, ...] = ("TEXT_ALL",)
     enabled: bool = True
     default_message_type: str = ""
+    destination: str = "sns"  # the name of its event destination
+    created_at: float = CREATED_AT
 
     @property
     def arn(self) -> str:
@@ -156,13 +158,6 @@ class Account:
     price_per_part_usd: float = 0.00581
     carrier_fee_per_part_usd: float = 0.00304  # of the US carriers
     day_seconds: float = 86_400  # how long a day of those takes who register and provision
-
-    def configuration_set(self, identity: str) -> ConfigurationSet | None:
-        """Find a configuration set by its name or ARN."""
-        for configuration in self.configuration_sets:
-            if identity in (configuration.name, configuration.arn):
-                return configuration
-        return None
 
     def topics(self) -> tuple[str, ...]:
         """Return every topic that events are published to."""

@@ -62,6 +62,7 @@ class Deliveries:
         self._tokens: dict[str, str] = {}
         self._confirmed: dict[str, asyncio.Event] = {}
         self._endpoint_is_up = True
+        self._wanted: asyncio.Queue[str] = asyncio.Queue()
 
     async def run(self, topics: tuple[str, ...]) -> None:
         """Confirm the topics and deliver until cancelled."""
@@ -75,6 +76,14 @@ class Deliveries:
                 tasks.create_task(self._confirm(session, topic))
             for _ in range(self._settings.concurrency):
                 tasks.create_task(self._work(session))
+            while True:
+                topic = await self._wanted.get()
+                if topic not in self._confirmed:
+                    tasks.create_task(self._confirm(session, topic))
+
+    def subscribe(self, topic: str) -> None:
+        """Ask the endpoint to confirm one more topic, unless it is being asked."""
+        self._wanted.put_nowait(topic)
 
     def schedule(self, text: AnyText, position: int) -> None:
         """Deliver a publication when its time has come."""

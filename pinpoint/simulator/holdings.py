@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from .account import Account, Number, Pool, SenderId, arn
+from .account import Account, ConfigurationSet, Number, Pool, SenderId, arn
 from .opt_outs import digits
 
 Append = Callable[[str, dict[str, Any]], object]
@@ -85,6 +85,7 @@ class Holdings:
 
     def __init__(self, account: Account, append: Append) -> None:
         self.day_seconds = account.day_seconds
+        self.most_usd = account.spend_limit_usd
         self.bought: Table[Number] = Table(
             "numbers", Number, append, ((n.number_id, n) for n in account.numbers)
         )
@@ -94,6 +95,15 @@ class Holdings:
         self.sender_ids: Table[SenderId] = Table(
             "sender_ids", SenderId, append, ((s.key, s) for s in account.sender_ids)
         )
+        self.configuration_sets: Table[ConfigurationSet] = Table(
+            "configuration_sets",
+            ConfigurationSet,
+            append,
+            ((one.name, one) for one in account.configuration_sets),
+        )
+        self.overrides: Table[Record] = Table("overrides", Record, append)  # spend limits
+        self.protections: Table[Record] = Table("protections", Record, append)
+        self.topics_made: Table[Record] = Table("topics", Record, append)  # ARN -> attributes
         self.keywords: Table[Keyword] = Table("keywords", Keyword, append)
         self.tags: Table[Record] = Table("tags", Record, append)  # ARN -> {key: value}
         self.registrations: Table[Record] = Table("registrations", Record, append)
@@ -103,6 +113,7 @@ class Holdings:
         tables = (
             self.bought, self.pools, self.sender_ids, self.keywords, self.tags,
             self.registrations, self.attachments, self.tokens, self.clock,
+            self.configuration_sets, self.overrides, self.protections, self.topics_made,
         )  # fmt: skip
         self._tables: dict[str, Table[Any]] = {table.name: table for table in tables}
 
@@ -158,6 +169,26 @@ class Holdings:
             if identity in (sender.sender_id, named) and country in ("", sender.iso_country_code):
                 return sender
         return None
+
+    def configuration_set(self, identity: str) -> ConfigurationSet | None:
+        """Find a configuration set by its name or ARN."""
+        for one in self.configuration_sets:
+            if identity in (one.name, one.arn):
+                return one
+        return None
+
+    @property
+    def spend_limit_usd(self) -> float:
+        """What texts may cost in a month: AWS's maximum, or what the account has set itself."""
+        own = self.overrides.get("TEXT")
+        return self.most_usd if own is None else own.members["usd"]
+
+    def default_protection(self) -> str:
+        """Return the id of the account's default protect configuration; empty: there is none."""
+        for one in self.protections:
+            if one.members["default"]:
+                return str(one.members["id"])
+        return ""
 
     def topics(self) -> list[str]:
         """Return every topic that inbound texts go to."""

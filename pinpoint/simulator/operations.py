@@ -4,16 +4,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .account import CREATED_AT, Account, ConfigurationSet, arn
+from .account import Account, arn
+from .configuration_sets import ConfigurationSets
 from .errors import conflict, not_found, quota, validation
 from .keywords import Keywords
 from .numbers import Numbers
 from .opt_outs import OptOut, digits
 from .pages import Item, filtered, named, page
 from .pools import Pools
+from .protections import Protections
 from .registration_values import RegistrationValues
 from .registrations import Registrations
 from .sender_ids import SenderIds
+from .spend_limits import SpendLimits
 from .state import State
 from .tags import Tags
 
@@ -28,8 +31,6 @@ class Operations:
         self._account = account
         self._state = state
         self.by_name: dict[str, Callable[[Request], Item]] = {
-            "DescribeConfigurationSets": self._configuration_sets,
-            "DescribeSpendLimits": self._spend_limits,
             "DescribeAccountAttributes": self._attributes,
             "DescribeAccountLimits": self._limits,
             "DescribeOptOutLists": self._opt_out_lists,
@@ -44,40 +45,16 @@ class Operations:
         values = RegistrationValues(state, registrations, tags)
         for family in (
             tags, numbers, Pools(state, numbers, tags), SenderIds(state, tags), Keywords(state),
-            registrations, values,
+            registrations, values, ConfigurationSets(state), SpendLimits(state), Protections(state),
         ):  # fmt: skip
             self.by_name |= family.by_name
 
     # --- what the account has -------------------------------------------------------------------
 
-    def _configuration_sets(self, request: Request) -> Item:
-        items = [_configuration_set(item) for item in self._account.configuration_sets]
-        items = named(
-            request, "ConfigurationSetNames", "configuration-set", items,
-            lambda item: (item["ConfigurationSetName"], item["ConfigurationSetArn"]),
-        )  # fmt: skip
-        for item in items:  # two filters look inside the destinations
-            destinations = item["EventDestinations"]
-            item["_names"] = [one["EventDestinationName"] for one in destinations]
-            item["_types"] = [kind for one in destinations for kind in one["MatchingEventTypes"]]
-        members = {"event-destination-name": "_names", "matching-event-types": "_types"}
-        kept, more = page(request, filtered(request, items, members), "ConfigurationSetName")
-        for item in kept:
-            del item["_names"], item["_types"]
-        return {"ConfigurationSets": kept, **more}
-
-    def _spend_limits(self, request: Request) -> Item:
-        text = int(self._account.spend_limit_usd)
-        limits = [
-            {"Name": f"{kind}_MESSAGE_MONTHLY_SPEND_LIMIT", "EnforcedLimit": limit,
-             "MaxLimit": limit, "Overridden": False}
-            for kind, limit in (("TEXT", text), ("VOICE", 1), ("MEDIA", 1), ("NOTIFY", 1))
-        ]  # fmt: skip
-        kept, more = page(request, limits, "Name")
-        return {"SpendLimits": kept, **more}
-
     def _attributes(self, request: Request) -> Item:
         tier = [{"Name": "ACCOUNT_TIER", "Value": self._account.tier}]
+        if default := self._state.holdings.default_protection():
+            tier.append({"Name": "DEFAULT_PROTECT_CONFIGURATION_ID", "Value": default})
         kept, more = page(request, tier, "Name")
         return {"AccountAttributes": kept, **more}
 
@@ -86,7 +63,7 @@ class Operations:
         used = {
             "PHONE_NUMBERS": (len(holdings.bought), QUOTA_OF_MOST_THINGS),
             "POOLS": (len(holdings.pools), QUOTA_OF_MOST_THINGS),
-            "CONFIGURATION_SETS": (len(account.configuration_sets), QUOTA_OF_MOST_THINGS),
+            "CONFIGURATION_SETS": (len(holdings.configuration_sets), QUOTA_OF_MOST_THINGS),
             "OPT_OUT_LISTS": (len(self._state.opt_out_lists()), QUOTA_OF_MOST_THINGS),
             "SENDER_IDS": (len(holdings.sender_ids), 200),
             "REGISTRATIONS": (len(holdings.registrations), QUOTA_OF_MOST_THINGS),
@@ -151,23 +128,6 @@ class Operations:
             if wanted in (name, arn("opt-out-list", name)):
                 return name
         raise not_found("opt-out-list", wanted)
-
-
-def _configuration_set(configuration: ConfigurationSet) -> Item:
-    destination = {
-        "EventDestinationName": "sns",
-        "Enabled": configuration.enabled,
-        "MatchingEventTypes": list(configuration.event_types),
-        "SnsDestination": {"TopicArn": configuration.topic_arn},
-    }
-    default = configuration.default_message_type
-    return {
-        "ConfigurationSetArn": configuration.arn,
-        "ConfigurationSetName": configuration.name,
-        "EventDestinations": [destination] if configuration.topic_arn else [],
-        **({"DefaultMessageType": default} if default else {}),
-        "CreatedTimestamp": CREATED_AT,
-    }
 
 
 def _list_members(name: str) -> Item:

@@ -80,7 +80,7 @@ class Sender:
         name = request.get("ConfigurationSetName")
         if name is None:
             return None
-        found = self._account.configuration_set(name)
+        found = self._holdings.configuration_set(name)
         if found is None:
             raise not_found("configuration-set", name)
         return found
@@ -163,7 +163,7 @@ class Sender:
         price = size.parts * self._account.price_per_part_usd
         if "MaxPrice" in request and price > float(request["MaxPrice"]):
             raise validation("PRICE_OVER_THRESHOLD", "The price of the message is above MaxPrice.")
-        if self._state.spent() >= _millionths(self._account.spend_limit_usd):
+        if self._state.spent() >= _millionths(self._holdings.spend_limit_usd):
             raise quota(
                 "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT", "The monthly spend limit is reached."
             )

@@ -24,11 +24,16 @@ from .sns import CERTIFICATE_NAME, Envelopes, Signer
 from .state import AnyText, State
 from .texts import AcceptedText
 from .throttle import Window
+from .topics import Topics, refusal
 
 CONTENT_TYPE = "application/x-amz-json-1.0"
 SIGNATURE = re.compile(
     r"AWS4-HMAC-SHA256 Credential=[^/,\s]+/\d{8}/[a-z0-9-]+/sms-voice/aws4_request,\s*"
     r"SignedHeaders=[^,\s]+,\s*Signature=[0-9a-f]{64}"
+)
+FORM = "application/x-www-form-urlencoded"
+FORM_SIGNATURE = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=[^/,\s]+/\d{8}/[a-z0-9-]+/(sns|sts)/aws4_request,"
 )
 CONFIRMED = """<ConfirmSubscriptionResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
 <ConfirmSubscriptionResult><SubscriptionArn>{}</SubscriptionArn></ConfirmSubscriptionResult>
@@ -63,6 +68,7 @@ class Simulator:
         self._refused: Counter[str] = Counter()
         envelopes = Envelopes(signer, origin)
         self._deliveries = Deliveries(settings, state, envelopes, endpoint, self._on_due)
+        self._topics = Topics(state, self._deliveries.subscribe)
         self._inspection = Inspection(account, state, self._deliveries.schedule, self._refused)
 
     def add_routes(self, app: web.Application) -> None:
@@ -84,6 +90,8 @@ class Simulator:
 
     async def _service(self, request: web.Request) -> web.StreamResponse:
         request_id = str(uuid.uuid4())
+        if request.content_type == FORM:
+            return await self._query(request, request_id)
         try:
             operation, members = self._admit(request, await request.read())
             if operation == "SendTextMessage":
@@ -93,6 +101,17 @@ class Simulator:
             return await self._refuse(error, request_id)
         await self._latency()
         return _answer(body, 200, request_id)
+
+    async def _query(self, request: web.Request, request_id: str) -> web.Response:
+        """Answer SNS and STS, which speak forms and XML."""
+        try:
+            if not FORM_SIGNATURE.match(request.headers.get("Authorization", "")):
+                raise front_door("InvalidClientTokenId", "Not signed for sns or sts.", 403)
+            text, status = self._topics.answer(await request.read(), request_id), 200
+        except AwsError as error:
+            text, status = refusal(error), error.status
+        headers = {"x-amzn-RequestId": request_id}
+        return web.Response(text=text, status=status, content_type="text/xml", headers=headers)
 
     def _admit(self, request: web.Request, body: bytes) -> tuple[str, dict[str, Any]]:
         """Check everything that does not depend on the state of the account."""

@@ -1,0 +1,107 @@
+"""Protect configurations: which countries texts may go to (aws-sms.md 2.9).
+
+Their rules are kept and told; texts are not held against them here.
+"""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from .account import arn
+from .errors import conflict, not_found
+from .holdings import Record
+from .pages import Item, filtered, named, page
+from .state import State
+
+Request = dict[str, Any]
+
+
+class Protections:
+    """Makes, describes and changes them."""
+
+    def __init__(self, state: State) -> None:
+        self._rows = state.holdings.protections
+        self.by_name: dict[str, Callable[[Request], Item]] = {
+            "CreateProtectConfiguration": self._create,
+            "DescribeProtectConfigurations": self._describe,
+            "DeleteProtectConfiguration": self._delete,
+            "GetProtectConfigurationCountryRuleSet": self._rules,
+            "UpdateProtectConfigurationCountryRuleSet": self._change,
+            "SetAccountDefaultProtectConfiguration": self._make_default,
+        }
+
+    def _create(self, request: Request) -> Item:
+        name = f"protect-{uuid.uuid4().hex}"
+        protected = request.get("DeletionProtectionEnabled", False)
+        members = {"id": name, "default": False, "protected": protected, "rules": {}}
+        self._rows.put(name, Record({**members, "created_at": time.time()}))
+        return _item(self._rows.get(name) or Record(members))
+
+    def _describe(self, request: Request) -> Item:
+        items = [_item(one) for one in self._rows]
+        items = named(
+            request, "ProtectConfigurationIds", "protect-configuration", items,
+            lambda item: (item["ProtectConfigurationId"], item["ProtectConfigurationArn"]),
+        )  # fmt: skip
+        kept, more = page(request, filtered(request, items, {}), "ProtectConfigurationId")
+        return {"ProtectConfigurations": kept, **more}
+
+    def _delete(self, request: Request) -> Item:
+        row = self._row(request)
+        name = row.members["id"]
+        if row.members["protected"]:
+            kind = "protect-configuration"
+            raise conflict("DELETION_PROTECTION_ENABLED", "It is protected.", kind, name)
+        if row.members["default"]:
+            reason = "PROTECT_CONFIGURATION_IS_ACCOUNT_DEFAULT"
+            raise conflict(reason, "It is the default.", "protect-configuration", name)
+        return _item(self._rows.drop(name))
+
+    def _rules(self, request: Request) -> Item:
+        return self._told(self._row(request), request["NumberCapability"])
+
+    def _change(self, request: Request) -> Item:
+        row, kind = self._row(request), request["NumberCapability"]
+        rules = {**row.members["rules"].get(kind, {}), **request["CountryRuleSetUpdates"]}
+        changed = {**row.members, "rules": {**row.members["rules"], kind: rules}}
+        return self._told(self._rows.put(changed["id"], Record(changed)), kind)
+
+    def _told(self, row: Record, kind: str) -> Item:
+        rules = row.members["rules"].get(kind, {})
+        return {**_named(row), "NumberCapability": kind, "CountryRuleSet": rules}
+
+    def _make_default(self, request: Request) -> Item:
+        wanted = self._row(request)
+        for row in self._rows:
+            is_it = row.members["id"] == wanted.members["id"]
+            self._rows.put(row.members["id"], Record({**row.members, "default": is_it}))
+        named_so = _named(wanted)
+        return {
+            "DefaultProtectConfigurationArn": named_so["ProtectConfigurationArn"],
+            "DefaultProtectConfigurationId": named_so["ProtectConfigurationId"],
+        }
+
+    def _row(self, request: Request) -> Record:
+        wanted = request["ProtectConfigurationId"]
+        for row in self._rows:
+            if wanted in _named(row).values():
+                return row
+        raise not_found("protect-configuration", wanted)
+
+
+def _named(row: Record) -> Item:
+    name = row.members["id"]
+    return {
+        "ProtectConfigurationArn": arn("protect-configuration", name),
+        "ProtectConfigurationId": name,
+    }
+
+
+def _item(row: Record) -> Item:
+    return {
+        **_named(row),
+        "CreatedTimestamp": row.members["created_at"],
+        "AccountDefault": row.members["default"],
+        "DeletionProtectionEnabled": row.members["protected"],
+    }

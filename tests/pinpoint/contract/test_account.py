@@ -1,0 +1,75 @@
+"""Configuration sets, spend limits and protect configurations, as AWS's own model has them."""
+
+from uuid import uuid4
+
+import pytest
+
+from .conftest import reason
+
+TOPIC = "arn:aws:sns:us-east-1:111122223333:events"
+
+
+@pytest.fixture
+def configuration_set(sms):
+    name = f"set-{uuid4().hex}"
+    sms.create_configuration_set(ConfigurationSetName=name)
+    yield name
+    sms.delete_configuration_set(ConfigurationSetName=name)
+
+
+def described(sms, name):
+    (found,) = sms.describe_configuration_sets(ConfigurationSetNames=[name])["ConfigurationSets"]
+    return found
+
+
+def test_a_configuration_set_begins_without_a_destination(sms, configuration_set):
+    assert described(sms, configuration_set)["EventDestinations"] == []
+
+
+def test_it_is_made_once(sms, configuration_set):
+    members = {"ConfigurationSetName": configuration_set}
+    assert reason(sms.create_configuration_set, **members) == "RESOURCE_ALREADY_EXISTS"
+
+
+def test_a_destination_is_made_changed_and_taken_away(sms, configuration_set):
+    names = {"ConfigurationSetName": configuration_set, "EventDestinationName": "sns"}
+    sms.create_event_destination(
+        **names, MatchingEventTypes=["TEXT_ALL"], SnsDestination={"TopicArn": TOPIC}
+    )
+    sms.update_event_destination(**names, Enabled=False)
+    (destination,) = described(sms, configuration_set)["EventDestinations"]
+    assert destination["SnsDestination"] == {"TopicArn": TOPIC}
+    assert destination["Enabled"] is False
+    sms.delete_event_destination(**names)
+    assert described(sms, configuration_set)["EventDestinations"] == []
+
+
+def limit(sms):
+    found = sms.describe_spend_limits()["SpendLimits"]
+    return next(one for one in found if one["Name"] == "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT")
+
+
+def test_an_account_sets_itself_a_lower_limit_and_takes_it_back(sms):
+    most = limit(sms)["MaxLimit"]
+    sms.set_text_message_spend_limit_override(MonthlyLimit=most - 1)
+    assert limit(sms)["EnforcedLimit"] == most - 1
+    assert limit(sms)["Overridden"]
+    sms.delete_text_message_spend_limit_override()
+    assert limit(sms)["EnforcedLimit"] == most
+
+
+def test_no_limit_goes_above_what_aws_allows(sms):
+    call = sms.set_text_message_spend_limit_override
+    found = reason(call, MonthlyLimit=limit(sms)["MaxLimit"] + 1)
+    assert found == "REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT"
+
+
+def test_a_protect_configuration_keeps_its_rules(sms):
+    name = sms.create_protect_configuration()["ProtectConfigurationId"]
+    names = {"ProtectConfigurationId": name, "NumberCapability": "SMS"}
+    sms.update_protect_configuration_country_rule_set(
+        **names, CountryRuleSetUpdates={"FR": {"ProtectStatus": "BLOCK"}}
+    )
+    found = sms.get_protect_configuration_country_rule_set(**names)
+    assert found["CountryRuleSet"] == {"FR": {"ProtectStatus": "BLOCK"}}
+    sms.delete_protect_configuration(ProtectConfigurationId=name)
