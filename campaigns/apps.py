@@ -21,6 +21,8 @@ class CampaignsConfig(AppConfig):
         import_module("contacts.changes").register(happenings.changed)
         import_module("campaigns.account_sync").register()
         import_module("campaigns.identity_sync").register()
+        hand_in = import_module("campaigns.tasks").hand_in
+        import_module("campaigns.registration_sync").register(hand_in.delay)
         rooms.contribute(
             timeline=("campaigns.timeline.sent", "campaigns.timeline.received"),
             held={"texts": "campaigns.timeline.held"},

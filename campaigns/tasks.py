@@ -13,6 +13,7 @@ from campaigns import (
     dry_runs,
     ending,
     event_log,
+    handing_in,
     openings,
     prices,
     queue,
@@ -173,3 +174,9 @@ def sync_aws() -> None:
 def sync_source(name: str) -> None:
     """Read one source from AWS; a no-op while it is not due or another worker is at it."""
     syncing.run(name, timezone.now())
+
+
+@shared_task(name="campaigns.hand_in")
+def hand_in(registration_id: int) -> None:
+    """Hand a registration in; a no-op once it is."""
+    handing_in.hand_in(registration_id, timezone.now())

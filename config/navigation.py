@@ -58,6 +58,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Who is told"), "webhook", "campaigns.destination"),
             (_("Outgoing events"), "cloud_upload", "campaigns.outgoingevent"),
             (_("Numbers and sender IDs"), "dialpad", "campaigns.awsidentity"),
+            (_("Registrations"), "verified_user", "campaigns.registration"),
             (_("Readings from AWS"), "sync", "campaigns.awssource"),
             (_("Users"), "person", "auth.user"),
             (_("Roles"), "shield_person", "auth.group"),

@@ -1,5 +1,23 @@
 """The admin pages of campaigns."""
 
-from campaigns.admin import campaign, identities, inbox, outgoing, prices, records, sync
+from campaigns.admin import (
+    campaign,
+    identities,
+    inbox,
+    outgoing,
+    prices,
+    records,
+    registrations,
+    sync,
+)
 
-__all__ = ("campaign", "identities", "inbox", "outgoing", "prices", "records", "sync")
+__all__ = (
+    "campaign",
+    "identities",
+    "inbox",
+    "outgoing",
+    "prices",
+    "records",
+    "registrations",
+    "sync",
+)

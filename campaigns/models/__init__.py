@@ -15,6 +15,7 @@ from campaigns.models.identity import AwsIdentity
 from campaigns.models.inbound import InboundMessage, PersonEvent
 from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
+from campaigns.models.registration import Registration, RegistrationForm
 from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
 from campaigns.models.stream import StreamShard
 from campaigns.models.sync import AccountFact, AwsSource
@@ -46,6 +47,8 @@ __all__ = (
     "OutgoingEvent",
     "PersonEvent",
     "Price",
+    "Registration",
+    "RegistrationForm",
     "Run",
     "SpendLimit",
     "Spending",

@@ -21,6 +21,8 @@ from campaigns.models import (
     KeywordRule,
     OutgoingEvent,
     Price,
+    Registration,
+    RegistrationForm,
 )
 from compliance import ledger
 from compliance.models import (
@@ -64,6 +66,9 @@ def build():
     AwsIdentity.objects.create(
         aws_id="phone-1", arn="arn:1", originator=run.campaign.originator, read_at=NOW
     )
+    kind = "US_TEN_DLC_BRAND_REGISTRATION"
+    RegistrationForm.objects.create(kind=kind, title="Brand", read_at=NOW)
+    Registration.objects.create(kind=kind, label="Acme", created_by=author)
     Price.objects.get_or_create(country="FR", defaults={"per_part_usd": "0.05"})
     Event.objects.create(
         dedupe_key="k", source="sns", payload=f'{{"to": "{NUMBER}"}}', status="broken",

@@ -1,0 +1,208 @@
+"""Writing registrations, handing them in, and giving numbers to approved ones."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns import identity_sync, registration_sync, tasks
+from campaigns.actions.acting import Actor, key
+from campaigns.models import AwsIdentity, AwsSource, Registration, RegistrationForm
+from campaigns.refusal import Refused
+from compliance.models import Originator
+from compliance.registering import Doubt, doubts, tax_id
+from pinpoint import troubles
+from pinpoint.registration_fields import gaps, plain
+from pinpoint.registrations import request_id
+
+Step = Registration.Step
+MOST_BYTES = 500 * 1024
+FILES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
+
+
+def check_may(user: Actor) -> None:
+    """Raise PermissionDenied unless this person may write and hand in registrations."""
+    if not user.has_perm("campaigns.manage_registration"):
+        raise PermissionDenied(_("You need the permission to write registrations."))
+
+
+def begin(kind: str, label: str, user: Actor) -> Registration:
+    """Begin a draft; AWS hears of it when it is handed in."""
+    check_may(user)
+    if not RegistrationForm.objects.filter(kind=kind).exists():
+        raise Refused(_("AWS has not told what it asks for this; see Readings from AWS."))
+    if not label.strip():
+        raise Refused(_("Give it a name by which you find it again."))
+    with transaction.atomic():
+        row = Registration.objects.create(
+            kind=kind, label=label.strip()[:100], created_by_id=key(user)
+        )
+        _audit(user, row, ADDITION, "Begun.")
+    return row
+
+
+def write(
+    pk: int,
+    values: Mapping[str, Any],
+    brand_id: int | None,
+    number_ids: Sequence[int],
+    user: Actor,
+) -> Registration:
+    """Keep a draft as it is, finished or not."""
+    check_may(user)
+    with transaction.atomic():
+        row = _draft(pk)
+        row.values = {path: value for path, value in values.items() if value}
+        row.brand = Registration.objects.filter(
+            pk=brand_id or 0, kind=registration_sync.BRAND, status="COMPLETE"
+        ).first()
+        row.save()
+        kind = number_kind(row.kind)
+        row.numbers.set(AwsIdentity.objects.filter(pk__in=number_ids, originator__kind=kind))
+        _audit(user, row, CHANGE, "Written.")
+    return row
+
+
+def attach(pk: int, path: str, name: str, content: bytes, user: Actor) -> str:
+    """Upload a file for a field to AWS; return the id that AWS gave it."""
+    check_may(user)
+    with transaction.atomic():
+        _draft(pk)
+    if len(content) > MOST_BYTES or not content.startswith(FILES):
+        raise Refused(_("{}: a PDF, PNG or JPEG of 500 KB at most.").format(name))
+    try:
+        found, request = registration_sync.client().attach(content, str(uuid4()))
+    except (ClientError, BotoCoreError) as trouble:
+        raise Refused(troubles.in_words(trouble)) from trouble
+    with transaction.atomic():
+        row = _draft(pk)
+        row.files = {**row.files, found: name[:100]}
+        row.values = {**row.values, path: found}
+        row.save()
+        said = f"Attached a file. CreateRegistrationAttachment at AWS, request {request}."
+        _audit(user, row, CHANGE, said)
+    return found
+
+
+def wrong_with(row: Registration) -> dict[str, str]:
+    """Return what AWS would not take, by field path; "" is what is wrong with the whole."""
+    form = RegistrationForm.objects.get(kind=row.kind)
+    found = gaps(form.fields, row.values)
+    before = {
+        one["ResourceType"]
+        for one in form.associations
+        if one["AssociationBehavior"] == "ASSOCIATE_BEFORE_SUBMIT"
+    }
+    if "registration" in before and row.brand is None:
+        found[""] = _("Choose the registered brand that it belongs to; it must be approved.")
+    if "phone-number" in before and not row.numbers.exists():
+        found[""] = _("Choose the number that it is for; request one first if there is none.")
+    return found
+
+
+def doubts_of(row: Registration) -> list[Doubt]:
+    """Return what reviewers would likely decline."""
+    values = plain(row.values)
+    brand = row.brand or row
+    others = {
+        tax_id(plain(one.values)): one.label
+        for one in Registration.objects.filter(kind=row.kind).exclude(pk=row.pk)
+    }
+    others.pop("", None)
+    return doubts(values, registration_sync.name_of(brand) if brand.values else "", others)
+
+
+def submit(pk: int, user: Actor) -> Registration:
+    """Hand a draft in; a worker makes the calls. It costs what AWS and the carriers ask."""
+    check_may(user)
+    with transaction.atomic():
+        row = _draft(pk)
+        if wrong_with(row):
+            raise Refused(_("Something is missing, or has not the form that AWS wants."))
+        row.step, row.problem, row.submitted_by_id = Step.HANDING_IN, "", key(user)
+        row.save()
+        _audit(user, row, CHANGE, "To be handed in.")
+        transaction.on_commit(partial(tasks.hand_in.delay, row.pk))
+    return row
+
+
+def rewrite(pk: int, user: Actor) -> Registration:
+    """Begin a new version of one that was declined, or that has changed."""
+    check_may(user)
+    with transaction.atomic():
+        row = _locked(pk)
+        if row.step != Step.AT_AWS or row.status not in {"REQUIRES_UPDATES", "COMPLETE"}:
+            raise Refused(_("A new version is possible after AWS has declined or approved it."))
+        row.step = Step.DRAFT
+        row.save(update_fields=["step", "changed_at"])
+        _audit(user, row, CHANGE, "A new version is being written.")
+    return row
+
+
+def discard(pk: int, user: Actor) -> None:
+    """Throw a draft away that AWS has never seen."""
+    check_may(user)
+    with transaction.atomic():
+        row = _draft(pk)
+        if row.aws_id:
+            raise Refused(_("AWS has it already."))
+        _audit(user, row, DELETION, "Discarded.")
+        row.delete()
+
+
+def associate(pk: int, number_pk: int, user: Actor) -> Registration:
+    """Give a number to an approved 10DLC campaign; carriers need about two weeks for it."""
+    check_may(user)
+    with transaction.atomic():
+        row = _locked(pk)
+    number = AwsIdentity.objects.select_related("originator").get(pk=number_pk)
+    if row.kind != registration_sync.CAMPAIGN or row.status != "COMPLETE":
+        raise Refused(_("The campaign must be approved first."))
+    if number.originator.kind != Originator.Kind.TEN_DLC or number.registration_id:
+        raise Refused(_("Choose a 10DLC number that belongs to no registration."))
+    try:
+        request = registration_sync.client().associate(row.aws_id, number.aws_id)
+    except (ClientError, BotoCoreError) as trouble:
+        words = troubles.in_words(trouble)
+        refused = request_id(getattr(trouble, "response", {}))
+        _audit(user, row, CHANGE, f"AWS refused: {words} Request {refused}.")
+        raise Refused(words) from trouble
+    with transaction.atomic():
+        row.numbers.add(number)
+        AwsIdentity.objects.filter(pk=number.pk).update(registration_id=row.aws_id)
+        said = f"Given {number}. CreateRegistrationAssociation at AWS, request {request}."
+        _audit(user, row, CHANGE, said)
+        AwsSource.objects.filter(name=identity_sync.IDENTITIES).update(due_at=timezone.now())
+        transaction.on_commit(partial(tasks.sync_source.delay, identity_sync.IDENTITIES))
+    return row
+
+
+def number_kind(kind: str) -> str:
+    """Return the type of numbers that a registration is for."""
+    toll_free = kind == registration_sync.TOLL_FREE
+    return Originator.Kind.TOLL_FREE if toll_free else Originator.Kind.TEN_DLC
+
+
+def _locked(pk: int) -> Registration:
+    row = Registration.objects.select_for_update(of=["self"]).filter(pk=pk).first()
+    if row is None:
+        raise Refused(_("This registration is gone."))
+    return row
+
+
+def _draft(pk: int) -> Registration:
+    row = _locked(pk)
+    if not row.editable:
+        raise Refused(_("It is no draft now, so it cannot be written."))
+    return row
+
+
+def _audit(user: Actor, row: Registration, flag: int, said: str) -> None:
+    LogEntry.objects.log_actions(key(user), [row], flag, said, single_object=True)

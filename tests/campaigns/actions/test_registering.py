@@ -1,0 +1,230 @@
+"""From a draft to a number that may send, against the simulated account."""
+
+import json
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from campaigns import handing_in, identity_sync, registration_sync, tasks
+from campaigns.actions import Refused, provisioning, registering
+from campaigns.models import Registration, RegistrationForm
+from compliance.models import Brand, Originator
+from pinpoint.registrations import Registrations
+from tests.campaigns.actions.test_provisioning import wanted
+from tests.campaigns.factories import NOON
+from tests.pinpoint.contract import forms
+
+pytestmark = pytest.mark.django_db
+BRAND, CAMPAIGN = registration_sync.BRAND, registration_sync.CAMPAIGN
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    for task in (tasks.sync_source, tasks.hand_in):
+        monkeypatch.setattr(task, "delay", lambda *args: None)
+
+
+@pytest.fixture
+def aws(simulated_aws, monkeypatch):
+    """The simulated account, which is asked without pauses; and a way to let days pass there."""
+    monkeypatch.setattr(
+        registration_sync, "client", lambda: Registrations(identity_sync.client(), lambda _s: None)
+    )
+    registration_sync.read_forms(NOON)
+
+    def forward(days):
+        body = json.dumps({"days": days}).encode()
+        request = urllib.request.Request(f"{simulated_aws}/_simulator/forward", body)
+        urllib.request.urlopen(request, timeout=5).close()
+
+    yield forward
+    sms = identity_sync.client()
+    for row in Registration.objects.exclude(aws_id=""):
+        forward(40)
+        sms.delete_registration(RegistrationId=row.aws_id)
+
+
+@pytest.fixture
+def boss():
+    return get_user_model().objects.create_superuser("boss")
+
+
+def draft(kind, values, boss, **members):
+    row = registering.begin(kind, "Acme", boss)
+    return registering.write(row.pk, values, members.get("brand"), members.get("numbers", ()), boss)
+
+
+def handed_in(row, boss):
+    registering.submit(row.pk, boss)
+    assert handing_in.hand_in(row.pk, NOON)
+    return fresh(row)
+
+
+def fresh(row):
+    return Registration.objects.get(pk=row.pk)
+
+
+def looked(*, hours=12):
+    registration_sync.read(NOON + timedelta(hours=hours), lambda pk: None)
+
+
+@pytest.fixture
+def brand(aws, boss):
+    """An approved brand."""
+    row = handed_in(draft(BRAND, forms.BRAND, boss), boss)
+    aws(3)
+    looked()
+    return fresh(row)
+
+
+def test_the_forms_are_those_of_aws(aws):
+    form = RegistrationForm.objects.get(kind=CAMPAIGN)
+    assert {one["SectionPath"] for one in form.sections} >= {"campaignInfo", "messageSamples"}
+    assert any("ConditionalBehavior" in field for field in form.fields)
+
+
+def test_a_brand_is_handed_in_once_and_approved(brand, boss):
+    assert (brand.step, brand.status) == ("at_aws", "COMPLETE")
+    assert [status for status, _when in brand.versions[0]["history"]][-1] == "APPROVED"
+    assert not handing_in.hand_in(brand.pk, NOON)
+    said = [entry.change_message for entry in LogEntry.objects.order_by("pk")]
+    assert said[:3] == ["Begun.", "Written.", "To be handed in."]
+    assert said[3].startswith("Handed in. SubmitRegistrationVersion at AWS, request ")
+
+
+def test_a_draft_with_gaps_is_kept_and_not_handed_in(aws, boss):
+    row = draft(BRAND, {"companyInfo.companyName": "ACME"}, boss)
+    assert "companyInfo.taxId" in registering.wrong_with(row)
+    with pytest.raises(Refused):
+        registering.submit(row.pk, boss)
+    assert fresh(row).values == {"companyInfo.companyName": "ACME"}
+
+
+def test_what_is_under_way_is_not_written(aws, boss):
+    row = draft(BRAND, forms.BRAND, boss)
+    registering.submit(row.pk, boss)
+    with pytest.raises(Refused):
+        registering.write(row.pk, {}, None, (), boss)
+
+
+def test_a_worker_that_died_after_the_submission_does_not_submit_again(aws, boss):
+    row = handed_in(draft(BRAND, forms.BRAND, boss), boss)
+    Registration.objects.filter(pk=row.pk).update(step="handing_in")
+    assert handing_in.hand_in(row.pk, NOON)
+    assert len(registration_sync.client().versions(row.aws_id)) == 1
+    assert fresh(row).step == "at_aws"
+
+
+def test_what_was_interrupted_is_taken_up_again(aws, boss):
+    row = draft(BRAND, forms.BRAND, boss)
+    registering.submit(row.pk, boss)
+    resumed = []
+    registration_sync.read(NOON, resumed.append)
+    assert resumed == [row.pk]
+
+
+def test_what_aws_does_not_take_is_a_draft_again_with_the_reason(boss, monkeypatch):
+    RegistrationForm.objects.create(kind=BRAND, title="Brand", read_at=NOON)
+
+    class Away(Registrations):
+        def create(self, kind, token):
+            raise EndpointConnectionError(endpoint_url="x")
+
+    monkeypatch.setattr(registration_sync, "client", lambda: Away(None))
+    row = draft(BRAND, {}, boss)
+    registering.submit(row.pk, boss)
+    handing_in.hand_in(row.pk, NOON)
+    assert (fresh(row).step, fresh(row).problem) == ("draft", "AWS is out of reach.")
+
+
+def test_a_declined_campaign_says_what_to_mend_and_takes_a_new_version(aws, boss, brand):
+    short = {"messageSamples.messageSample1": "ACME: 20% off: bit.ly/shirts STOP to end."}
+    row = draft(CAMPAIGN, {**forms.CAMPAIGN, **short}, boss, brand=brand.pk)
+    assert "601" in {one.code for one in registering.doubts_of(row)}
+    row = handed_in(row, boss)
+    aws(15)
+    looked()
+    row = fresh(row)
+    assert row.status == "REQUIRES_UPDATES"
+    assert row.troubles["messageSamples.messageSample1"].startswith("601")
+    registering.rewrite(row.pk, boss)
+    mended = {**forms.CAMPAIGN}
+    registering.write(row.pk, mended, brand.pk, (), boss)
+    row = handed_in(row, boss)
+    aws(16)
+    looked(hours=24)
+    assert fresh(row).status == "COMPLETE"
+    assert len(fresh(row).versions) == 2
+
+
+def test_a_campaigns_number_gets_its_pace_and_its_brands_cap(aws, boss, brand):
+    row = handed_in(draft(CAMPAIGN, forms.CAMPAIGN, boss, brand=brand.pk), boss)
+    aws(16)
+    looked()
+    number = provisioning.buy(wanted(kind="TEN_DLC", country="US"), boss)
+    registering.associate(row.pk, number.pk, boss)
+    aws(15)
+    identity_sync.read(NOON)
+    Registration.objects.update(check_at=NOON)
+    looked()
+    found = Originator.objects.get(pk=number.originator_id)
+    assert (found.active, found.registered, found.pace) == (True, True, 1)
+    assert found.ten_dlc_campaign.name == row.aws_id
+    assert found.brand == Brand.objects.get(name="ACME", daily_parts=2000)
+    provisioning.release(number.pk, boss)
+
+
+def test_polls_come_less_often_while_nothing_changes(aws, boss):
+    row = handed_in(draft(BRAND, forms.BRAND, boss), boss)
+    pauses = []
+    for hour in (1, 2, 3):
+        Registration.objects.update(check_at=NOON)
+        looked(hours=hour)
+        pauses.append(fresh(row).check_at - fresh(row).checked_at)
+    assert pauses == sorted(pauses)
+    assert pauses[0] < pauses[-1]
+
+
+def test_nobody_writes_without_the_permission(db):
+    clerk = get_user_model().objects.create_user("clerk", is_staff=True)
+    with pytest.raises(PermissionDenied):
+        registering.begin(BRAND, "Acme", clerk)
+
+
+def test_the_page_keeps_checks_and_asks_once_more(aws, admin_client):
+    admin_client.post(
+        reverse("admin:campaigns_registration_start"), {"kind": BRAND, "label": "Acme"}
+    )
+    row = Registration.objects.get()
+    address = reverse("admin:campaigns_registration_write", args=[row.pk])
+    form = {path: said[0] if isinstance(said, list) else said for path, said in forms.BRAND.items()}
+    shown = admin_client.post(address, {**form, "contactInfo.website": "acme", "check": "yes"})
+    shown = admin_client.get(shown["Location"]).content.decode()
+    assert "1 thing is missing or has not the right form" in shown
+    answer = admin_client.post(address, {**form, "check": "yes"}, follow=True)
+    assert "AWS has all that it asks for" in answer.content.decode()
+    submit = reverse("admin:campaigns_registration_submit", args=[row.pk])
+    assert "About $4, once." in admin_client.post(submit).content.decode()
+    assert fresh(row).step == "draft"
+    admin_client.post(submit, {"confirmed": "yes"})
+    assert fresh(row).step == "handing_in"
+    page = admin_client.get(reverse("admin:campaigns_registration_change", args=[row.pk]))
+    assert "It is being handed in" in page.content.decode()
+
+
+def test_a_file_goes_to_aws_and_a_wrong_one_does_not(aws, boss, admin_client):
+    row = registering.begin(registration_sync.TOLL_FREE, "Line", boss)
+    address = reverse("admin:campaigns_registration_write", args=[row.pk])
+    picture = SimpleUploadedFile("form.png", forms.PICTURE)
+    admin_client.post(address, {"messagingUseCase.optInImage": picture})
+    found = fresh(row).values["messagingUseCase.optInImage"]
+    assert fresh(row).files == {found: "form.png"}
+    with pytest.raises(Refused, match="PDF, PNG or JPEG"):
+        registering.attach(row.pk, "messagingUseCase.optInImage", "x.gif", b"GIF89a", boss)
