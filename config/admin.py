@@ -1,6 +1,6 @@
 """Who may come in, and as what. Nobody can hand out, or take over, more than they have."""
 
-from typing import Any
+from typing import Any, cast
 
 from axes.utils import reset
 from django.contrib import admin, messages
@@ -22,6 +22,9 @@ from django_celery_beat.models import (
 )
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from config.two_factor.actions import forgive
+from config.two_factor.actions import reset as reset_factors
 
 # What runs by itself stands in the settings; edited here, any code of ours could be run at will.
 for timetable in (PeriodicTask, ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule):
@@ -58,9 +61,10 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "email", "roles", "is_active", "is_superuser", "last_login")
+    list_display = ("username", "email", "roles", "two_factor", "is_active", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
-    actions = ("unlock",)
+    list_select_related = ("authenticator_app",)
+    actions = ("unlock", "reset_two_factor")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """People are not deleted in bulk."""
@@ -74,11 +78,34 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
         names = list(queryset.values_list("username", flat=True))
         for name in names:
             reset(username=name)
+        forgive(queryset)
         LogEntry.objects.log_actions(request.user.pk or 0, queryset, CHANGE, "Unlocked the login.")
         said = ngettext("{} login is open again.", "{} logins are open again.", len(names))
         self.message_user(request, said.format(len(names)), messages.SUCCESS)
 
-    @admin.display(description="roles")
+    @admin.action(description=_("Reset the two-factor sign-in"), permissions=["change"])
+    def reset_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let people who lost their app in by the password alone; never those who may do more."""
+        people = [user for user in queryset if user != request.user]
+        if len(people) < queryset.count():
+            own = _("Turn your own off on your own page, with a code.")
+            self.message_user(request, own, messages.ERROR)
+            return
+        if beyond := [str(user) for user in people if has_more(user, request.user)]:
+            no = _("{} may do more than you: nothing was reset.").format(", ".join(beyond))
+            self.message_user(request, no, messages.ERROR)
+            return
+        count = reset_factors(people, by=cast(User, request.user))
+        said = ngettext("{} login was reset.", "{} logins were reset.", count).format(count)
+        self.message_user(request, said, messages.SUCCESS)
+
+    @admin.display(description=_("two factors"), boolean=True)
+    def two_factor(self, user: User) -> bool:
+        """Tell whether a code is asked for."""
+        app = getattr(user, "authenticator_app", None)
+        return app is not None and app.confirmed
+
+    @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
         """List them."""
         return ", ".join(group.name for group in user.groups.all())

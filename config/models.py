@@ -1,8 +1,17 @@
-"""What the installation remembers of itself."""
+"""What the installation remembers of itself, and of the logins."""
 
+import secrets
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device, ThrottlingMixin
+from django_otp.oath import TOTP
+
+from config.two_factor import recovery
+from config.two_factor.sealing import seal, unseal
 
 
 class Role(models.Model):
@@ -20,3 +29,69 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AuthenticatorApp(ThrottlingMixin, Device):
+    """What somebody signs in with besides the password; `confirmed` once a code of it was typed.
+
+    Whoever verifies a code holds a lock on the row: of two requests with one code one is right.
+    """
+
+    SECRET_BYTES = 20
+    STEPS_OFF = 1  # 30 seconds each way: clocks differ, and people type slowly
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authenticator_app"
+    )
+    sealed = models.BinaryField(_("secret, encrypted"))
+    last_step = models.BigIntegerField(_("step of the last code"), default=-1)
+    recovery_hashes = models.JSONField(_("hashes of the recovery codes left"), default=list)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    def renew(self) -> None:
+        """Take another secret; it is to be confirmed."""
+        self.sealed, self.confirmed = seal(secrets.token_bytes(self.SECRET_BYTES)), False
+
+    @property
+    def secret(self) -> bytes | None:
+        """The secret itself; None where SECRET_KEY was changed and the old one is not known."""
+        return unseal(bytes(self.sealed))
+
+    def verify_token(self, token: str) -> bool:
+        """Take a code of the app or a recovery code, once; wrong ones make the next wait longer."""
+        if not self.verify_is_allowed()[0]:
+            return False
+        right = self._is_of_app(token) or self._is_recovery(token)
+        if right:
+            self.throttle_reset(commit=False)
+        else:
+            self.throttle_increment(commit=False)
+        self.save()
+        return right
+
+    def get_throttle_factor(self) -> float:
+        """Wait 1, 2, 4, 8 ... seconds after wrong codes, wherever they come from."""
+        return 1
+
+    def _is_of_app(self, token: str) -> bool:
+        digits = token.replace(" ", "")
+        secret = self.secret
+        if secret is None or not (digits.isascii() and digits.isdigit() and len(digits) == 6):
+            return False
+        codes: Any = TOTP(secret)
+        if not codes.verify(int(digits), tolerance=self.STEPS_OFF, min_t=self.last_step + 1):
+            return False
+        self.last_step = codes.t()
+        return True
+
+    def _is_recovery(self, token: str) -> bool:
+        found = recovery.hashed(token)
+        if found not in self.recovery_hashes:
+            return False
+        self.recovery_hashes = [kept for kept in self.recovery_hashes if kept != found]
+        return True

@@ -8,6 +8,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from unfold.settings import CONFIG_DEFAULTS
 
 from config.environment import Environment
@@ -29,6 +31,8 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Give it a long random value; `make run` sets its own."
     )
+# Older values of SECRET_KEY, while it is being changed.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Keys the hashes that stand for phone numbers in the consent ledger. Never change it.
 LEDGER_KEY = env.str("LEDGER_KEY", default=SECRET_KEY if SENDPOINT_LOCAL else "")
 if not LEDGER_KEY:
@@ -69,6 +73,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_celery_beat",
     "axes",
+    "django_otp",
     "csp",
     "contacts",
     "compliance",
@@ -85,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.sessions.EndSessions",
+    "config.two_factor.required.DemandTwoFactor",
     "config.masking.HideNumbers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -143,6 +149,8 @@ AXES_LOCKOUT_CALLABLE = "config.locking.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False  # the page of users has a button
 AXES_VERBOSE = False
+# Whether everybody who uses the admin needs an authenticator app besides the password.
+TWO_FACTOR_REQUIRED = env.flag("TWO_FACTOR_REQUIRED")
 SESSION_IDLE_MINUTES = env.whole("SESSION_IDLE_MINUTES", 60, least=1)
 SESSION_HOURS = env.whole("SESSION_HOURS", 12, least=1)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
@@ -346,5 +354,11 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "analytics.dashboard.context",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("Two-factor sign-in"), "link": reverse_lazy("two_factor")},
+        ]
+    },
     "SIDEBAR": {"show_search": True, "navigation": "config.navigation.sections"},
 }

@@ -8,6 +8,7 @@ from analytics import views
 from campaigns.webhooks import firehose, sns
 from config.health import healthz
 from config.metrics import metrics
+from config.two_factor import pages, signing_in
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -22,6 +23,10 @@ urlpatterns = [
         views.campaign_export,
         name="campaign_export",
     ),
+    # Before the admin's own, which knows no second step; `admin:login` leads here too.
+    path("admin/login/", signing_in.PasswordStep.as_view(), name="sign_in"),
+    path("admin/login/code/", signing_in.code_step, name="sign_in_code"),
+    path("admin/two-factor/", admin.site.admin_view(pages.page), name="two_factor"),
     path("admin/", admin.site.urls),
     path("forms/", include("compliance.forms.urls")),
     path("healthz/", healthz, name="healthz"),

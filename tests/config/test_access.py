@@ -100,11 +100,11 @@ def test_every_page_lets_in_whom_the_table_says_and_nobody_else():
 def test_without_a_login_there_is_only_logging_in_and_out():
     world.build()
     open_pages = {name for name, (look, post) in found(AnonymousUser()).items() if look or post}
-    assert open_pages == {"admin:login", "admin:logout"}
+    assert open_pages == {"admin:login", "admin:logout", "sign_in"}
 
 
 ACTIONS = {
-    "auth.user": {"unlock": "X"},
+    "auth.user": {"unlock": "X", "reset_two_factor": "X"},
     "campaigns.message": {"send_again": "MX", "leave": "MX"},
     "campaigns.awssource": {"read_now": "X"},
     "campaigns.event": {"replay": "CX"},
