@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from kombu.exceptions import OperationalError
 
-from campaigns import event_log, tasks
+from campaigns import aws_account, event_log, tasks
 from campaigns.stream_checkpoints import DatabaseCheckpoints
 from pinpoint import clients
 from pinpoint.receivers.kinesis import StreamReader
@@ -45,9 +45,9 @@ class Source:
 
 
 def sources() -> list[Source]:
-    """Return what SQS_QUEUE_URLS and KINESIS_STREAMS name, dead-letter queues included."""
+    """Return what settings name and what was set up from the admin, dead-letter queues included."""
     found = []
-    for url in settings.SQS_QUEUE_URLS:
+    for url in aws_account.queues():
         queues = clients.queue_client(region=settings.AWS_REGION)
         found.append(Source(url, QueuePoller(queues, url, keep)))
         if dead := dead_letter_queue(queues, url):

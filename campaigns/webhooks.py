@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from campaigns import event_log, tasks
+from campaigns import aws_account, event_log, tasks
 from pinpoint.receivers import firehose as firehose_wire
 from pinpoint.receivers import sns as sns_wire
 from pinpoint.receivers.raw import raw_event
@@ -54,7 +54,7 @@ def _take(request: HttpRequest) -> HttpResponse:
         return _take_raw(request, body)
     try:
         message = sns_wire.verify(
-            body, topics=settings.SNS_TOPIC_ARNS, extra_origin=settings.SNS_EXTRA_ORIGIN
+            body, believed=aws_account.believed, extra_origin=settings.SNS_EXTRA_ORIGIN
         )
     except OSError as problem:  # SNS tries again
         logger.warning("the SNS signing certificate could not be fetched: %s", problem)
@@ -78,8 +78,8 @@ def _take_raw(request: HttpRequest, body: bytes) -> HttpResponse:
     """Take a message without an envelope. It has no signature, so a password must prove it."""
     if not _knows_the_password(request):
         raise sns_wire.Forged("raw delivery needs the password of SNS_RAW_PASSWORD")
-    if request.headers.get("x-amz-sns-topic-arn") not in settings.SNS_TOPIC_ARNS:
-        raise sns_wire.Forged("the topic is not one of SNS_TOPIC_ARNS")
+    if not aws_account.believed(request.headers.get("x-amz-sns-topic-arn", "")):
+        raise sns_wire.Forged("the topic is not one of ours")
     message_id = request.headers.get("x-amz-sns-message-id", "")
     if not message_id:
         raise sns_wire.Malformed("x-amz-sns-message-id is missing")

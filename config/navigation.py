@@ -53,6 +53,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
     (
         _("System"),
         [
+            (_("AWS account"), "cloud", "campaigns.awsaccount"),
             (_("Texts from people"), "forum", "campaigns.inboundmessage"),
             (_("AWS events"), "cloud_download", "campaigns.event"),
             (_("Who is told"), "webhook", "campaigns.destination"),

@@ -100,6 +100,18 @@ def stream_client(*, region: str) -> "KinesisClient":
     return boto3.client("kinesis", config=_patient(region))
 
 
+def account_client(service: str, *, region: str) -> Any:
+    """Return a client for looking at the account and setting it up; calls are made once."""
+    config = Config(
+        region_name=region,
+        connect_timeout=5,
+        read_timeout=15,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+    )
+    make: Any = boto3.client
+    return make(service, config=config)
+
+
 def _patient(region: str) -> Config:
     # Longer than the 20 s that SQS may take to answer that there is nothing.
     return Config(

@@ -46,7 +46,7 @@ def simulator_url(tmp_path_factory):
 @pytest.fixture
 def simulated_aws(simulator_url, monkeypatch):
     """Let boto3 speak to the simulated account."""
-    for service in ("PINPOINT_SMS_VOICE_V2", "CLOUDWATCH", "PINPOINT"):
+    for service in ("PINPOINT_SMS_VOICE_V2", "CLOUDWATCH", "PINPOINT", "SNS", "STS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", simulator_url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")

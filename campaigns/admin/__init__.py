@@ -1,6 +1,7 @@
 """The admin pages of campaigns."""
 
 from campaigns.admin import (
+    account,
     campaign,
     identities,
     inbox,
@@ -12,6 +13,7 @@ from campaigns.admin import (
 )
 
 __all__ = (
+    "account",
     "campaign",
     "identities",
     "inbox",

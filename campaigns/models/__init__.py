@@ -1,5 +1,6 @@
 """What goes out and what comes back: campaigns, their runs, messages, and AWS's events."""
 
+from campaigns.models.account import AwsAccount
 from campaigns.models.approval import Approval
 from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
 from campaigns.models.conversation import (
@@ -30,6 +31,7 @@ __all__ = (
     "TERMINAL",
     "AccountFact",
     "Approval",
+    "AwsAccount",
     "AwsIdentity",
     "AwsSource",
     "BrandDay",

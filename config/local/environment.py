@@ -45,6 +45,8 @@ def simulated_aws(simulator_port: int) -> dict[str, str]:
     origin = f"http://{ports.HOST}:{simulator_port}"
     found = {
         ENDPOINT: origin,
+        "AWS_ENDPOINT_URL_SNS": origin,
+        "AWS_ENDPOINT_URL_STS": origin,
         "SNS_EXTRA_ORIGIN": origin,
         "SNS_TOPIC_ARNS": f"{TOPICS}sendpoint-events,{TOPICS}sendpoint-inbound",
         "AWS_REGION": os.environ.get("AWS_REGION") or "us-east-1",

@@ -5,7 +5,7 @@ import functools
 import json
 import re
 import urllib.request
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -100,7 +100,7 @@ def _public_key(url: str, get: Fetch) -> rsa.RSAPublicKey:
 
 
 def verify(
-    body: bytes, *, topics: Collection[str], extra_origin: str = "", get: Fetch = fetch
+    body: bytes, *, believed: Callable[[str], bool], extra_origin: str = "", get: Fetch = fetch
 ) -> SnsMessage:
     """Check one SNS request body and return its message.
 
@@ -108,8 +108,8 @@ def verify(
     SNS tries again).
     """
     envelope = _envelope(body)
-    if envelope["TopicArn"] not in topics:
-        raise Forged("the topic is not one of SNS_TOPIC_ARNS")
+    if not believed(envelope["TopicArn"]):
+        raise Forged("the topic is not one of ours")
     url = envelope["SigningCertURL"]
     if not is_allowed(url, extra_origin) or not urlsplit(url).path.endswith(".pem"):
         raise Forged("the signing certificate is not at an AWS address")

@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from campaigns.models import (
+    AwsAccount,
     AwsIdentity,
     AwsSource,
     CannedReply,
@@ -152,6 +153,7 @@ def _answers(message, contact):
         phone=NUMBER, ours=OURS, contact=contact, preview=f"call me: {NUMBER}", last_at=NOW,
         last_inbound_at=timezone.now(), unread=1,
     )  # fmt: skip
+    AwsAccount.objects.get_or_create(region="us-east-1")
     CannedReply.objects.create(name="Hours", body="We are open from 9 to 5.")
     KeywordRule.objects.create(
         name="Menu", match="exact", keyword="MENU", reply="Soup.",

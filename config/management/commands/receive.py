@@ -23,7 +23,9 @@ class Command(BaseCommand):
         except (BotoCoreError, ClientError) as error:
             raise CommandError(f"A queue cannot be read: {error}") from error
         if not found:
-            raise CommandError("Nothing to receive: set SQS_QUEUE_URLS or KINESIS_STREAMS.")
+            raise CommandError(
+                "Nothing to receive: set up a queue, or set SQS_QUEUE_URLS or KINESIS_STREAMS."
+            )
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())

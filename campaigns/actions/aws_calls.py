@@ -1,0 +1,59 @@
+"""Calls that change something at AWS: asked for by a permitted person, on record with request id.
+
+    made = audited(Call("pinpoint-sms-voice-v2", "CreateConfigurationSet", {...}), user)
+
+AWS is asked first, outside of any transaction; the audit row is written whether AWS takes the call
+or refuses it, which raises Refused in words. Whoever shows a button for a call that costs money or
+is hard to undo asks once more, with `call.costs` and `call.command`, before coming here.
+"""
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from campaigns import aws_account, spend
+from campaigns.actions.acting import Actor, key
+from campaigns.models import AwsAccount, SpendLimit
+from campaigns.refusal import Refused
+from pinpoint import troubles
+from pinpoint.calls import Call, Made, make, request_id_of
+from pinpoint.survey import SMS
+
+
+def check_may_manage(user: Actor) -> None:
+    """Raise PermissionDenied unless this person may change the account."""
+    if not user.has_perm("campaigns.manage_awsaccount"):
+        raise PermissionDenied(_("You need the permission to set up the AWS account."))
+
+
+def audited(call: Call, user: Actor) -> Made:
+    """Make one call; the account's history names it, its request id, and what AWS said."""
+    check_may_manage(user)
+    try:
+        made = make(aws_account.client_of, call)
+    except (ClientError, BotoCoreError) as trouble:
+        words = troubles.in_words(trouble)
+        note(user, f"AWS refused {call.command}: {words} Request {request_id_of(trouble)}.")
+        raise Refused(words) from trouble
+    note(user, f"{call.command} Request {made.request_id}.")
+    return made
+
+
+def note(user: Actor, said: str) -> None:
+    """Write an audit row of the account."""
+    account: AwsAccount = aws_account.here()
+    LogEntry.objects.log_actions(key(user), [account], CHANGE, said, single_object=True)
+
+
+def limit_call(usd: int) -> Call:
+    """Return the call that sets the account's own monthly limit."""
+    return Call(SMS, "SetTextMessageSpendLimitOverride", {"MonthlyLimit": usd})
+
+
+def override_limit(usd: int, user: Actor) -> int:
+    """Set the account's own monthly limit, in whole US dollars; return what is enforced now."""
+    made = audited(limit_call(usd), user)
+    enforced = int(made.answer["MonthlyLimit"])
+    SpendLimit.objects.filter(name=spend.AWS_LIMIT).update(enforced_usd=enforced, overridden=True)
+    return enforced

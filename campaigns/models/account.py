@@ -1,0 +1,30 @@
+"""The AWS account and region that texts go through."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AwsAccount(models.Model):
+    """What was set up there for this installation, and what the last check found."""
+
+    region = models.CharField(_("region"), max_length=30, unique=True)
+    account_id = models.CharField(_("account"), max_length=12, blank=True)
+    user = models.CharField(_("as"), max_length=2048, blank=True)
+    # Topics that "Set up events" made: they are believed like those of SNS_TOPIC_ARNS.
+    topics = ArrayField(models.CharField(max_length=256), default=list)
+    # Queues that it made: `manage.py receive` reads them like those of SQS_QUEUE_URLS.
+    queues = ArrayField(models.CharField(max_length=512), default=list)
+    points: Any = models.JSONField(_("points"), default=list)  # as checkup.Point.record gives them
+    checked_at = models.DateTimeField(_("checked"), null=True)
+
+    class Meta:
+        verbose_name = _("AWS account")
+        verbose_name_plural = _("AWS account")
+        default_permissions = ("view",)
+        permissions = [("manage_awsaccount", "Can set up the AWS account and change its limits")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id or '?'} {self.region}"
