@@ -1,7 +1,7 @@
 """Numbers, pools and sender IDs as AWS has them, and the originators that texts go out from."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def client() -> "PinpointSMSVoiceV2Client":
 
 def read(now: datetime) -> None:
     """Keep everything that the account can send from; what AWS no longer tells of is gone."""
-    found = identities.identities(client())
+    found = identities.identities(client(), settings.AWS_SETUP_PAUSE_SECONDS)
     with transaction.atomic():
         for one in found:
             keep(one, now)
@@ -70,9 +70,8 @@ def read(now: datetime) -> None:
 def keep(found: Identity, now: datetime) -> AwsIdentity:
     """Write down what AWS says of one thing, and make or change its originator."""
     row = AwsIdentity.objects.select_for_update(of=["self"]).filter(aws_id=found.aws_id).first()
-    before = row.status if row and not row.gone_at else ""
     originator = row.originator if row else _originator(found)
-    _change(originator, found, before, known=row is not None)
+    _change(originator, found, row)
     facts = {name: getattr(found, name) for name in FACTS if hasattr(found, name)}
     facts |= {"read_at": now, "gone_at": None, "capabilities": list(found.capabilities)}
     row, _made = AwsIdentity.objects.update_or_create(
@@ -119,7 +118,7 @@ def _pace(found: Identity) -> int:
     return known or number_types.parts_per_second(found.kind, found.country)
 
 
-def _change(originator: Originator, found: Identity, before: str, *, known: bool) -> None:
+def _change(originator: Originator, found: Identity, before: AwsIdentity | None) -> None:
     """Let an originator be what AWS says; what people decide (label, active) stays theirs."""
     changed: dict[str, object] = {"kind": found.kind}
     if found.kind != SENDER_ID:  # one of these sends both kinds of texts
@@ -132,15 +131,23 @@ def _change(originator: Originator, found: Identity, before: str, *, known: bool
         changed["parts_per_second"] = found.parts_per_second
     if found.status != ACTIVE:
         changed["active"] = False
-    elif known and before != ACTIVE:
+    elif before and (before.status != ACTIVE or before.gone_at):
         changed["active"] = True
     if found.kind in REGISTERED_KINDS:
-        changed["registered"] = bool(found.registration_id) and found.status == ACTIVE
+        changed |= _registered(found, before)
     elif found.kind == SENDER_ID:
         changed["registered"] = found.registered
     if found.kind == Originator.Kind.TEN_DLC and found.registration_id:
         _share_pace(originator, found)
     Originator.objects.filter(pk=originator.pk).update(**changed)
+
+
+def _registered(found: Identity, before: AwsIdentity | None) -> dict[str, object]:
+    """AWS names the registration of a number, but not of every old one: there the tick stays."""
+    if found.status == ACTIVE and found.registration_id:
+        return {"registered": True}
+    lost = before is not None and bool(before.registration_id)
+    return {"registered": False} if found.status != ACTIVE or lost else {}
 
 
 def _share_pace(originator: Originator, found: Identity) -> None:
@@ -178,12 +185,12 @@ def _sum_up(found: Identity) -> None:
     )
 
 
-def read_words(now: datetime, sleep: Callable[[float], None] = time.sleep) -> None:
+def read_words(now: datetime) -> None:
     """Keep the keywords and tags of what was not read for some hours, at AWS's pace."""
     stale = Q(words_read_at=None) | Q(words_read_at__lt=now - WORDS_EVERY)
     rows = AwsIdentity.objects.filter(stale, gone_at=None).select_related("originator")
     for place, row in enumerate(rows):
-        sleep(identities.PAUSE_SECONDS if place else 0)
+        time.sleep(settings.AWS_SETUP_PAUSE_SECONDS if place else 0)
         keep_words([row], now)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +46,7 @@ def register(resume: Resume) -> None:
 
 def client() -> Registrations:
     """Return the calls over the process's client."""
-    return Registrations(identity_sync.client())
+    return Registrations(identity_sync.client(), settings.AWS_SETUP_PAUSE_SECONDS)
 
 
 def read_forms(now: datetime) -> None:

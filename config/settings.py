@@ -288,6 +288,8 @@ PINPOINT_APPLICATION_ID = env.str("PINPOINT_APPLICATION_ID", default="")
 AWS_CONFIGURATION_SET = env.str("AWS_CONFIGURATION_SET", default="sendpoint")
 AWS_CONNECT_TIMEOUT_SECONDS = env.seconds("AWS_CONNECT_TIMEOUT_SECONDS", 3.0)
 AWS_READ_TIMEOUT_SECONDS = env.seconds("AWS_READ_TIMEOUT_SECONDS", 15.0)
+# Between two calls of one kind that set things up or describe them: AWS's quota is one a second.
+AWS_SETUP_PAUSE_SECONDS = env.seconds("AWS_SETUP_PAUSE_SECONDS", 1.0)
 # The topics whose notifications are believed; a signature alone only proves *some* topic sent it.
 SNS_TOPIC_ARNS = env.list("SNS_TOPIC_ARNS", default=[])
 # Raw message delivery has no signature, so this password must stand in the subscribed address.

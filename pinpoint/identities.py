@@ -1,7 +1,6 @@
 """What texts are sent from: numbers, pools and sender IDs, as AWS describes them."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
 
 POOL, SENDER_ID = "POOL", "SENDER_ID"
-PAUSE_SECONDS = 1.0  # between calls of one kind: AWS answers one a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,16 @@ class Identity:
     members: tuple[str, ...] = ()  # of a pool: the aws_id of each
 
 
-def identities(
-    client: "PinpointSMSVoiceV2Client", sleep: Callable[[float], None] = time.sleep
-) -> list[Identity]:
-    """Return everything that the account can send from: numbers, sender IDs, then pools."""
+def identities(client: "PinpointSMSVoiceV2Client", pause: float) -> list[Identity]:
+    """Return everything that the account can send from: numbers, sender IDs, then pools.
+
+    `pause` are the seconds between two calls of one kind.
+    """
     numbers = [number(one) for one in _all(client, "describe_phone_numbers", "PhoneNumbers")]
     senders = [sender(one) for one in _all(client, "describe_sender_ids", "SenderIds")]
     pools: list[Identity] = []
     for one in _all(client, "describe_pools", "Pools"):
-        sleep(PAUSE_SECONDS if pools else 0)
+        time.sleep(pause if pools else 0)
         pages = client.get_paginator("list_pool_origination_identities").paginate(
             PoolId=one["PoolId"]
         )

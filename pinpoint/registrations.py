@@ -5,7 +5,7 @@ boto3 raises.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,22 +13,19 @@ if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
 
 Plain = dict[str, Any]
-PAUSE_SECONDS = 1.0  # AWS takes one call of a kind a second
 AT_ONCE = 5  # ids in one Describe call
 
 
 class Registrations:
-    """The calls, over one client."""
+    """The calls, over one client, with so many seconds between two of one kind."""
 
-    def __init__(
-        self, client: "PinpointSMSVoiceV2Client", sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, client: "PinpointSMSVoiceV2Client", pause: float) -> None:
         self._client: Any = client
-        self._sleep = sleep
+        self._pause = pause
 
     def pause(self) -> None:
-        """Let a second pass between two calls of one kind."""
-        self._sleep(PAUSE_SECONDS)
+        """Let so much time pass as AWS wants between two calls of one kind."""
+        time.sleep(self._pause)
 
     # --- forms ----------------------------------------------------------------------------------
 
@@ -39,7 +36,7 @@ class Registrations:
 
     def form(self, kind: str) -> tuple[list[Plain], list[Plain]]:
         """Return the sections and fields of a type."""
-        self._sleep(PAUSE_SECONDS)
+        self.pause()
         sections = self._all(
             "describe_registration_section_definitions",
             "RegistrationSectionDefinitions",
@@ -60,7 +57,8 @@ class Registrations:
             return self._all("describe_registrations", "Registrations")
         found: list[Plain] = []
         for start in range(0, len(ids), AT_ONCE):
-            self._sleep(PAUSE_SECONDS if start else 0)
+            if start:
+                self.pause()
             some = list(ids[start : start + AT_ONCE])
             found += self._all("describe_registrations", "Registrations", RegistrationIds=some)
         return found

@@ -39,7 +39,7 @@ def aws(monkeypatch):
     """What AWS has, as a list to change."""
     found = []
     monkeypatch.setattr(identity_sync, "client", lambda: None)
-    monkeypatch.setattr(identity_sync.identities, "identities", lambda client: list(found))
+    monkeypatch.setattr(identity_sync.identities, "identities", lambda client, pause: list(found))
     return found
 
 
@@ -78,6 +78,18 @@ def test_a_number_entered_by_hand_before_is_taken_over_with_its_label(aws):
     read(aws, READY)
     assert (originator().label, originator().parts_per_second) == ("Shop", 40)
     assert Originator.objects.count() == 1
+
+
+def test_an_old_number_whose_registration_aws_does_not_name_keeps_its_tick(aws):
+    OriginatorFactory(identity=NUMBER.name, registered=True)
+    read(aws, replace(READY, registration_id=""))
+    assert originator().registered
+
+
+def test_a_number_that_loses_its_registration_is_not_registered(aws):
+    read(aws, READY)
+    read(aws, replace(READY, registration_id=""))
+    assert not originator().registered
 
 
 def test_a_number_that_aws_no_longer_has_sends_nothing(aws):

@@ -32,11 +32,9 @@ def no_broker(monkeypatch):
 
 
 @pytest.fixture
-def aws(simulated_aws, monkeypatch):
+def aws(simulated_aws, settings):
     """The simulated account, which is asked without pauses; and a way to let days pass there."""
-    monkeypatch.setattr(
-        registration_sync, "client", lambda: Registrations(identity_sync.client(), lambda _s: None)
-    )
+    settings.AWS_SETUP_PAUSE_SECONDS = 0
     registration_sync.read_forms(NOON)
 
     def forward(days):
@@ -137,7 +135,7 @@ def test_what_aws_does_not_take_is_a_draft_again_with_the_reason(boss, monkeypat
         def create(self, kind, token):
             raise EndpointConnectionError(endpoint_url="x")
 
-    monkeypatch.setattr(registration_sync, "client", lambda: Away(None))
+    monkeypatch.setattr(registration_sync, "client", lambda: Away(None, 0))
     row = draft(BRAND, {}, boss)
     registering.submit(row.pk, boss)
     handing_in.hand_in(row.pk, NOON)
