@@ -175,6 +175,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-src": [SELF],  # the page of a program shows its sign-up form
         "frame-ancestors": [SELF],
+        "report-uri": "/csp-report/",
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -332,7 +333,9 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"()": "config.logs.Discreet", "format": "%(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }

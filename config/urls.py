@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from analytics import views
 from campaigns.webhooks import firehose, sns
+from config.csp_report import csp_report
 from config.health import healthz
 from config.metrics import metrics
 from config.two_factor import pages, signing_in
@@ -30,6 +31,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("forms/", include("compliance.forms.urls")),
     path("healthz/", healthz, name="healthz"),
+    path("csp-report/", csp_report, name="csp_report"),
     path("metrics", metrics, name="metrics"),
     path("aws/sns/", sns, name="sns"),
     path("aws/firehose/", firehose, name="firehose"),

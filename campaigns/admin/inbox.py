@@ -108,7 +108,7 @@ class ConversationAdmin(RecordAdmin):
             actions.reply(
                 talk.pk,
                 body,
-                program_id=int(program) if program.isdigit() else 0,
+                program_id=int(program) if program.isdecimal() else 0,
                 promotional=promotional,
                 user=request.user,
                 once=request.POST.get("once", ""),
@@ -123,9 +123,10 @@ class ConversationAdmin(RecordAdmin):
 
     def assign_view(self, request: HttpRequest, talk_id: int) -> HttpResponse:
         """Hand a conversation to somebody."""
+        talk = get_object_or_404(Conversation, pk=talk_id)
         assignee = request.POST.get("assignee", "")
         try:
-            actions.assign(talk_id, int(assignee) if assignee.isdigit() else None, request.user)
+            actions.assign(talk.pk, int(assignee) if assignee.isdecimal() else None, request.user)
         except actions.Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         return redirect("admin:campaigns_conversation_change", talk_id)

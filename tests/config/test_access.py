@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("access.txt")
 ROLES = {"M": "Marketer", "C": "Compliance", "A": "Analyst", "X": "Administrator", "n": "nobody"}
 NOT_FOR_THE_METHOD = 405
+EVIL = "//evil.example"
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,8 @@ def table():
 
 def may(user, method, address):
     """Ask a page's view, render nothing, undo what it did; None: it does not take the method."""
-    request = getattr(RequestFactory(), method)(address)
+    came_from = f"https:{EVIL}/"  # and asks to be led there
+    request = getattr(RequestFactory(), method)(f"{address}?next={EVIL}", HTTP_REFERER=came_from)
     request.user, request.session = user, SessionStore()
     request._messages, request._dont_enforce_csrf_checks = FallbackStorage(request), True
     view, args, kwargs = resolve(address)
@@ -61,6 +63,7 @@ def may(user, method, address):
         return False
     if answer.status_code == NOT_FOR_THE_METHOD:
         return None
+    assert EVIL not in answer.get("Location", "").partition("?")[0], (method, address)
     assert answer.status_code in {200, 204, 302, 400, 403}, (method, address, answer.status_code)
     to_login = answer.status_code == 302 and "/login/" in answer["Location"]
     return not (answer.status_code == 403 or to_login)
