@@ -188,7 +188,10 @@ def _two_way(found: Survey, wanted: Wanted) -> Point:
         says = _("Answers to {} do not come in: not even STOP in other words.").format(
             ", ".join(deaf[:5])
         )
-        return Point("two_way", title, State.WARNING, says, _set_up())
+        step = _set_up()
+        if all(one.two_way for one in able if one.name in deaf):
+            step = _("They go to another system. Change it on the page of the number if need be.")
+        return Point("two_way", title, State.WARNING, says, step)
     if not able:
         return Point("two_way", title, State.OK, _("There is nothing that could be answered to."))
     return Point("two_way", title, State.OK, _("Answers to every number come in."))

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from campaigns import aws_account, spend
-from campaigns.actions import Refused, aws_calls
+from campaigns.actions import Refused, aws_calls, setting_up
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import AccountFact, AwsAccount, SpendLimit
 from pinpoint import policy
@@ -61,6 +61,7 @@ class AwsAccountAdmin(RecordAdmin):
         view = self.admin_site.admin_view
         return [
             path("check/", view(require_POST(self.check_now)), name="campaigns_awsaccount_check"),
+            path("set-up/", view(require_POST(self.set_up)), name="campaigns_awsaccount_set_up"),
             path("limit/", view(require_POST(self.limit)), name="campaigns_awsaccount_limit"),
             *super().get_urls(),
         ]
@@ -76,6 +77,30 @@ class AwsAccountAdmin(RecordAdmin):
     def check_now(self, request: HttpRequest) -> HttpResponse:
         """Ask AWS, and show the list."""
         aws_calls.check_may_manage(request.user)
+        aws_account.check(timezone.now())
+        return redirect(PAGE)
+
+    def set_up(self, request: HttpRequest) -> HttpResponse:
+        """Show every call that setting up events would make; make them when they were seen."""
+        way, seen = request.POST.get("way", "https"), request.POST.get("seen", "")
+        endpoint = request.build_absolute_uri(reverse("sns")) if way == "https" else ""
+        try:
+            if seen:
+                return self._made(request, setting_up.set_up_events(endpoint, seen, request.user))
+            plan = setting_up.plan_events(endpoint, request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(PAGE)
+        title = _("Set up events")
+        context = {**self.admin_site.each_context(request), "title": title, "plan": plan}
+        return render(request, "campaigns/account_set_up.html", context | {"way": way})
+
+    def _made(self, request: HttpRequest, count: int) -> HttpResponse:
+        said = ngettext("{} call was made.", "{} calls were made.", count).format(count)
+        messages.success(request, said)
+        if request.POST.get("way") != "https":
+            words = _("Start `manage.py receive` anew, so that it reads the queue.")
+            messages.info(request, words)
         aws_account.check(timezone.now())
         return redirect(PAGE)
 

@@ -80,6 +80,15 @@ class Table(Generic[T]):
         return len(self._rows)
 
 
+def _first_topics(account: Account) -> list[str]:
+    inbound = [number.inbound_topic for number in account.numbers if number.two_way]
+    return list(dict.fromkeys([*account.topics(), *inbound]))
+
+
+def _topic(name: str) -> Record:
+    return Record({"TopicArn": name, "Owner": name.split(":")[4], "SignatureVersion": "2"})
+
+
 class Holdings:
     """Numbers, pools, sender IDs, keywords, tags and registrations of the account."""
 
@@ -103,7 +112,9 @@ class Holdings:
         )
         self.overrides: Table[Record] = Table("overrides", Record, append)  # spend limits
         self.protections: Table[Record] = Table("protections", Record, append)
-        self.topics_made: Table[Record] = Table("topics", Record, append)  # ARN -> attributes
+        self.topics_made: Table[Record] = Table(
+            "topics", Record, append, ((name, _topic(name)) for name in _first_topics(account))
+        )  # ARN -> attributes
         self.keywords: Table[Keyword] = Table("keywords", Keyword, append)
         self.tags: Table[Record] = Table("tags", Record, append)  # ARN -> {key: value}
         self.registrations: Table[Record] = Table("registrations", Record, append)

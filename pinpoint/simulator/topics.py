@@ -56,7 +56,8 @@ class Topics:
     def _create(self, form: Form) -> str:
         topic = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:{form['Name']}"
         if self._made.get(topic) is None:
-            self._made.put(topic, Record({"TopicArn": topic, "Owner": ACCOUNT_ID}))
+            given = {"TopicArn": topic, "Owner": ACCOUNT_ID, **_map(form, "Attributes")}
+            self._made.put(topic, Record(given))
         return f"<TopicArn>{topic}</TopicArn>"
 
     def _attributes(self, form: Form) -> str:
@@ -77,17 +78,15 @@ class Topics:
         return f"<SubscriptionArn>{self._subscription(topic)}</SubscriptionArn>"
 
     def _subscriptions(self, form: Form) -> str:
-        members = self._topic(form).members
-        if "_endpoint" not in members:
-            return "<Subscriptions/>"
-        protocol = members["_endpoint"].partition(":")[0]
-        return (
-            "<Subscriptions><member>"
-            f"<TopicArn>{members['TopicArn']}</TopicArn><Protocol>{protocol}</Protocol>"
-            f"<SubscriptionArn>{self._subscription(members['TopicArn'])}</SubscriptionArn>"
-            f"<Owner>{ACCOUNT_ID}</Owner><Endpoint>{escape(members['_endpoint'])}</Endpoint>"
-            "</member></Subscriptions>"
-        )
+        row = self._topic(form).members
+        topic = row["TopicArn"]
+        found = {
+            end: arn for (name, end), arn in self._state.subscriptions.items() if name == topic
+        }
+        if "_endpoint" in row and not found:
+            found = {row["_endpoint"]: PENDING}
+        members = "".join(_member(topic, end, arn) for end, arn in found.items())
+        return f"<Subscriptions>{members}</Subscriptions>"
 
     def _subscription(self, topic: str) -> str:
         found = self._state.subscriptions.items()
@@ -104,6 +103,14 @@ class Topics:
         return f"<Arn>{arn}</Arn><UserId>AIDASIMULATED</UserId><Account>{ACCOUNT_ID}</Account>"
 
 
+def _member(topic: str, endpoint: str, subscription: str) -> str:
+    return (
+        f"<member><TopicArn>{topic}</TopicArn><Protocol>{endpoint.partition(':')[0]}</Protocol>"
+        f"<SubscriptionArn>{subscription}</SubscriptionArn><Owner>{ACCOUNT_ID}</Owner>"
+        f"<Endpoint>{escape(endpoint)}</Endpoint></member>"
+    )
+
+
 def refusal(error: AwsError) -> str:
     """Return the XML of an error."""
     return (
@@ -111,6 +118,12 @@ def refusal(error: AwsError) -> str:
         f"<Code>{error.code}</Code><Message>{escape(str(error))}</Message></Error>"
         f"<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
     )
+
+
+def _map(form: Form, name: str) -> dict[str, str]:
+    """Read a map: Attributes.entry.1.key=Policy&Attributes.entry.1.value=..."""
+    keys = [key for key in form if key.startswith(f"{name}.entry.") and key.endswith(".key")]
+    return {form[key]: form.get(f"{key.removesuffix('key')}value", "") for key in keys}
 
 
 def _entry(name: str, value: str) -> str:
