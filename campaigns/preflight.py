@@ -20,7 +20,7 @@ from campaigns.refusal import Refused
 from compliance import content
 from compliance.content import Finding, Weight
 from compliance.coverage import Coverage, coverage
-from compliance.destinations import Obstacle, Why
+from compliance.destinations import Why
 from compliance.models import MessageClass, Originator
 from contacts import segments
 
@@ -185,20 +185,11 @@ def _number(campaign: Campaign, people: Counter[str]) -> Point:
         "number",
         title,
         False,
-        " ".join(_with_people(one, people) for one in found),
+        " ".join(reaching.in_words(one, people) for one in found),
         # Some of many may stay unreached; a number that sends nothing is the wrong one.
         waivable=all(one.countries for one in found) and bool(set(people) - unreached),
         about=f"{campaign.originator_id} {campaign.message_class} {sorted(unreached)}",
     )
-
-
-def _with_people(obstacle: Obstacle, people: Counter[str]) -> str:
-    """Say in which countries it matters, and for how many."""
-    if not obstacle.countries:
-        return obstacle.says
-    places = sorted(obstacle.countries, key=lambda country: (-people[country], country))
-    counts = ", ".join(f"{country} ({people[country]:,})" for country in places)
-    return f"{counts}: {obstacle.says}"
 
 
 def _sharing(campaign: Campaign, people: Coverage) -> Point:

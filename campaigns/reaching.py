@@ -59,3 +59,12 @@ def whom_not(
 ) -> list[Obstacle]:
     """Return what keeps an originator from texting people in these countries."""
     return obstacles(sender_of(originator), message_class, countries)
+
+
+def in_words(obstacle: Obstacle, people: Counter[str]) -> str:
+    """Say in which countries it matters, and for how many."""
+    if not obstacle.countries:
+        return obstacle.says
+    places = sorted(obstacle.countries, key=lambda country: (-people[country], country))
+    counts = ", ".join(f"{country} ({people[country]:,})" for country in places)
+    return f"{counts}: {obstacle.says}"

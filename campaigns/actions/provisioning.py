@@ -130,6 +130,15 @@ def set_own_opt_outs(pk: int, on: bool, user: Actor) -> AwsIdentity:
     return _update(row, user, said, SelfManagedOptOutsEnabled=on)
 
 
+def set_international(pk: int, on: bool, user: Actor) -> AwsIdentity:
+    """Let a number text people in other countries, at the price there, or no longer."""
+    row = _changeable(pk, user)
+    if row.originator.kind in {POOL, SENDER_ID, Kind.TOLL_FREE, Kind.SHORT_CODE, Kind.SIMULATOR}:
+        raise Refused(_("{} sends within its own country only.").format(row))
+    said = "May send to other countries." if on else "Sends within its country only."
+    return _update(row, user, said, InternationalSendingEnabled=on)
+
+
 def set_protected(pk: int, on: bool, user: Actor) -> AwsIdentity:
     """Protect something from release, or no longer."""
     check_may(user)
@@ -278,12 +287,7 @@ def _update(row: AwsIdentity, user: Actor, said: str, **members: Any) -> AwsIden
 def _whole(found: Identity, row: AwsIdentity) -> Identity:
     """Add what the answer to a change leaves out."""
     pool = row.pools.first() if row.originator.kind not in {POOL, SENDER_ID} else None
-    return replace(
-        found,
-        pool_id=pool.aws_id if pool else "",
-        daily_cap=row.daily_cap,
-        international=found.international or row.international,
-    )
+    return replace(found, pool_id=pool.aws_id if pool else "", daily_cap=row.daily_cap)
 
 
 def _with_words(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from campaigns import composing, departing
+from campaigns import composing, departing, reaching
 from campaigns.models import Campaign
 from compliance.models import Originator, Program
 from compliance.reasons import SENTENCES
@@ -96,7 +96,17 @@ def _departures(request: HttpRequest) -> dict[str, Any]:
         return {"hint": _("Choose a day and a time, and see here when the texts leave.")}
     if campaign.zone and campaign.zone not in available_timezones():
         return {"hint": _("Write a time zone such as America/Chicago.")}
-    return {"composing": True, **leaving(campaign)}
+    return {"composing": True, "number": _number(campaign), **leaving(campaign)}
+
+
+def _number(campaign: Campaign) -> list[str]:
+    """Say what keeps the chosen number from texting these people."""
+    try:
+        people = reaching.countries_of(segments.matching(campaign.segment.rules))
+    except segments.RuleError:
+        return []
+    found = reaching.whom_not(campaign.originator, campaign.message_class, people)
+    return [reaching.in_words(one, people) for one in found]
 
 
 def _needed_first() -> Iterator[tuple[str, str]]:

@@ -138,9 +138,9 @@ class AwsIdentityAdmin(RecordAdmin):
         if row.gone_at:
             return _("AWS no longer has it.")
         if row.status != WORKING:
-            return _("AWS has it, but it cannot send yet.")
+            return _("Not ready at AWS.")
         if self.registration(row) is False:
-            return _("Not registered: carriers in the US block it.")
+            return _("Not registered: US carriers block it.")
         if not row.originator.active:
             return _("Switched off under Originators.")
         paused: str = getattr(row, "paused", None) or ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from campaigns.actions import Refused, provisioning
 from campaigns.admin.identity_forms import NumberForm, SenderIdForm
-from campaigns.models import AwsIdentity
+from campaigns.models import ENDED, AwsIdentity, Campaign
 from pinpoint import number_types
 from pinpoint.identities import POOL, SENDER_ID
 
 LIST = "admin:campaigns_awsidentity_changelist"
 PAGE = "admin:campaigns_awsidentity_change"
+MOST_CAMPAIGNS = 20
 Button = Callable[[int, HttpRequest], str]
 
 
@@ -56,6 +57,10 @@ def shown(row: AwsIdentity, request: HttpRequest) -> dict[str, Any]:
         "may_pool": may and not pooled and kind != POOL,
         "is_pool": kind == POOL,
         "is_answerable": kind != SENDER_ID,
+        "may_travel": kind in {"TEN_DLC", "LONG_CODE"},
+        "campaigns": Campaign.objects.filter(originator=row.originator)
+        .exclude(status__in=ENDED)
+        .order_by("name")[:MOST_CAMPAIGNS],
         "joinable": pools.select_related("originator") if may and not pooled and kind != POOL
         else (),
         "token": str(uuid4()),
@@ -146,6 +151,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _asked(request: HttpRequest, form: Any, title: str, types: Any = ()) -> HttpResponse:
     context = {
+        **admin.site.each_context(request),
         "form": form,
         "title": title,
         "types": types,
@@ -158,8 +164,9 @@ def _asked(request: HttpRequest, form: Any, title: str, types: Any = ()) -> Http
 
 def _confirm(request: HttpRequest, context: dict[str, Any], data: Any) -> HttpResponse:
     fields = [(k, v) for k, v in data.items() if k not in {"csrfmiddlewaretoken", "confirmed"}]
+    around = {**admin.site.each_context(request), "back": reverse(LIST)}
     more = {"address": request.path, "fields": fields, "title": context["question"]}
-    return render(request, "campaigns/confirm.html", {"back": reverse(LIST), **context, **more})
+    return render(request, "campaigns/confirm.html", {**around, **context, **more})
 
 
 def _bought(request: HttpRequest, row: AwsIdentity) -> HttpResponse:
@@ -191,6 +198,12 @@ def _own_opt_outs(pk: int, request: HttpRequest) -> str:
     on = request.POST.get("on") == "yes"
     provisioning.set_own_opt_outs(pk, on, request.user)
     return _("Sendpoint answers STOP and HELP now.") if on else _("AWS answers STOP and HELP now.")
+
+
+def _international(pk: int, request: HttpRequest) -> str:
+    on = request.POST.get("on") == "yes"
+    provisioning.set_international(pk, on, request.user)
+    return _("It sends to other countries now.") if on else _("It stays in its country now.")
 
 
 def _protect(pk: int, request: HttpRequest) -> str:
@@ -246,6 +259,7 @@ def _untag(pk: int, request: HttpRequest) -> str:
 BUTTONS: dict[str, Button] = {
     "two_way": _two_way,
     "own_opt_outs": _own_opt_outs,
+    "international": _international,
     "protect": _protect,
     "make_pool": _make_pool,
     "join": _join,

@@ -138,6 +138,7 @@ def start(request: HttpRequest) -> HttpResponse:
         RegistrationForm.objects.filter(kind__in=order), key=lambda one: order.index(one.kind)
     )
     context = {
+        **admin.site.each_context(request),
         "title": _("Begin a registration"),
         "kinds": [(one, GUIDES[one.kind]) for one in found],
     }
@@ -163,6 +164,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     for doubt in doubts:
         by_path.setdefault(doubt.path, []).append(f"{doubt.code}: {doubt.says}")
     context = {
+        **admin.site.each_context(request),
         "title": row.label,
         "row": row,
         "asked": asked,
@@ -217,6 +219,7 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(PAGE, pk)
     context = {
+        **admin.site.each_context(request),
         "title": _("Hand it in?"),
         "question": _("Hand “{}” in?").format(row),
         "lines": [guide.takes if guide else "", *_warnings(row)],

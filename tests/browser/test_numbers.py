@@ -43,10 +43,19 @@ def forward(stack: Stack, days: int) -> None:
 def read_now(page: Page, stack: Stack, *names: str) -> None:
     page.goto(f"{stack.url}/admin/campaigns/awssource/")
     for name in names:
-        page.get_by_role("row", name=f"Select record {name}").locator("input[type=checkbox]").check()
+        page.get_by_role("row", name=f"Select record {name}").locator(
+            "input[type=checkbox]"
+        ).check()
     page.locator("[name=action]").first.select_option(label="Read these from AWS now")
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_text("being read")).to_be_visible()
+
+
+def check_the_account(page: Page, stack: Stack, point: str, state: str) -> None:
+    """Have the account looked at, and see how one point of its list stands."""
+    page.goto(f"{stack.url}/admin/campaigns/awsaccount/")
+    page.get_by_role("button", name=re.compile("Check")).click()
+    expect(page.locator(f"[data-point={point}]")).to_have_attribute("data-state", state)
 
 
 def buy_a_number(page: Page, stack: Stack) -> str:
@@ -75,7 +84,7 @@ def register_it(page: Page, stack: Stack, number: str) -> str:
         if isinstance(said, list):
             field.select_option(said[0])
         else:
-            field.fill(said)
+            field.fill(str(said))
     page.locator('[name="messagingUseCase.optInImage"]').set_input_files(
         {"name": "form.png", "mimeType": "image/png", "buffer": forms.PICTURE}
     )
@@ -121,6 +130,7 @@ def test_an_account_without_a_number_sends_its_first_text(page: Page, stack):
     change = f"from contacts.models import Contact; Contact.objects.update(timezone={zone!r})"
     stack.manage("shell", "--verbosity=0", "-c", change)
     log_in(page, stack)
+    check_the_account(page, stack, "senders", "missing")
     number = buy_a_number(page, stack)
     registration = register_it(page, stack, number)
     forward(stack, 12)
@@ -129,5 +139,6 @@ def test_an_account_without_a_number_sends_its_first_text(page: Page, stack):
     page.goto(f"{stack.url}/admin/campaigns/awsidentity/")
     row = page.get_by_role("row", name=re.compile(re.escape(number)))
     expect(row).to_contain_text("in order")
+    check_the_account(page, stack, "senders", "ok")
     send_a_text(page, stack, number)
     assert {text["origination"] for text in stack.accepted()} == {number}

@@ -107,6 +107,13 @@ def test_the_page_says_what_to_do_next(ask, typed, words):
     assert words in ask(written(), **typed).content.decode()
 
 
+def test_the_page_says_that_the_number_cannot_send_this(ask):
+    campaign = written()
+    assert "data-obstacle" not in ask(campaign).content.decode()
+    shown = ask(campaign, message_class="transactional").content.decode()
+    assert "sends promotional texts only; AWS refuses transactional ones." in shown
+
+
 def test_whoever_has_nothing_yet_is_led_to_what_comes_first(client):
     client.force_login(world.person("Marketer"))
     page = client.post(reverse("admin:campaigns_campaign_departures"), {}).content.decode()

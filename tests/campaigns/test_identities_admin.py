@@ -31,8 +31,8 @@ def test_it_says_why_a_number_does_not_send(admin_client):
     identity(originator=OriginatorFactory(registered=False))
     identity(aws_id="phone-2", status="PENDING")
     shown = page(admin_client)
-    assert "Not registered: carriers in the US block it." in shown
-    assert "it cannot send yet" in shown
+    assert "Not registered: US carriers block it." in shown
+    assert "Not ready at AWS." in shown
 
 
 def test_a_campaign_that_the_engine_paused_is_the_numbers_health(admin_client):
@@ -52,3 +52,12 @@ def test_one_page_tells_everything_of_a_number(admin_client):
     row = identity(two_way=True, two_way_channel="arn:aws:sns:us-east-1:1:answers")
     address = reverse("admin:campaigns_awsidentity_change", args=[row.pk])
     assert "arn:aws:sns:us-east-1:1:answers" in admin_client.get(address).content.decode()
+
+
+def test_the_page_of_a_number_names_the_campaigns_to_be_sent_from_it(admin_client):
+    row = identity()
+    CampaignFactory(name="Spring", originator=row.originator)
+    CampaignFactory(name="Past", originator=row.originator, status="completed")
+    shown = admin_client.get(reverse("admin:campaigns_awsidentity_change", args=[row.pk]))
+    assert "Spring" in shown.content.decode()
+    assert "Past" not in shown.content.decode()

@@ -131,6 +131,13 @@ def test_sendpoint_answers_stop_only_where_answers_come_in(number, boss):
         provisioning.set_two_way(number.pk, "", boss)
 
 
+def test_a_number_is_let_abroad_and_kept_home_again(number, boss):
+    provisioning.set_international(number.pk, True, boss)
+    assert fresh(number).international
+    provisioning.set_international(number.pk, False, boss)
+    assert not fresh(number).international
+
+
 def test_keywords_and_tags_are_kept_as_aws_took_them(number, boss):
     provisioning.put_keyword(number.pk, "start", "Welcome back", "OPT_IN", boss)
     provisioning.tag(number.pk, "team", "shop", boss)

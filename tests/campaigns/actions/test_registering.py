@@ -4,12 +4,14 @@ import json
 import urllib.request
 from datetime import timedelta
 
+import psycopg
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from campaigns import handing_in, identity_sync, registration_sync, tasks
@@ -118,6 +120,16 @@ def test_a_worker_that_died_after_the_submission_does_not_submit_again(aws, boss
     assert handing_in.hand_in(row.pk, NOON)
     assert len(registration_sync.client().versions(row.aws_id)) == 1
     assert fresh(row).step == "at_aws"
+
+
+def test_two_workers_hand_one_registration_in_once(boss):
+    RegistrationForm.objects.create(kind=BRAND, title="Brand", read_at=NOON)
+    row = draft(BRAND, {}, boss)
+    registering.submit(row.pk, boss)
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [handing_in.LOCK, row.pk])
+        assert not handing_in.hand_in(row.pk, NOON)
+    assert fresh(row).step == "handing_in"
 
 
 def test_what_was_interrupted_is_taken_up_again(aws, boss):
