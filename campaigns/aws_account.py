@@ -9,6 +9,7 @@ from django.conf import settings
 from campaigns import checkup
 from campaigns.models import AwsAccount
 from compliance import mirroring
+from compliance.models import Originator
 from pinpoint.clients import account_client
 from pinpoint.survey import Survey, Wanted, survey
 
@@ -52,7 +53,9 @@ def look() -> tuple[Survey, Sequence[checkup.Point]]:
     """Ask AWS about everything; nothing is changed there."""
     use = wanted()
     found = survey(client_of, use)
-    return found, checkup.points(found, use, list(mirroring.lists()))
+    active = Originator.objects.filter(active=True)
+    countries = set(active.values_list("country", flat=True))
+    return found, checkup.points(found, use, list(mirroring.lists()), countries)
 
 
 def check(now: datetime) -> Sequence[checkup.Point]:
@@ -61,6 +64,18 @@ def check(now: datetime) -> Sequence[checkup.Point]:
     account = here()
     account.points = [point.record() for point in points]
     account.checked_at = now
-    account.account_id, account.user = found.account_id, found.user
-    account.save(update_fields=["points", "checked_at", "account_id", "user"])
+    fields = ["points", "checked_at"]
+    if not found.credentials:
+        account.account_id, account.user = found.account_id, found.user
+        fields += ["account_id", "user"]
+    if found.lists is not None:
+        account.lists = found.lists
+        fields.append("lists")
+    if found.protections is not None:
+        account.protections = [
+            {"id": one.protect_id, "default": one.is_default, "rules": one.rules}
+            for one in found.protections
+        ]
+        fields.append("protections")
+    account.save(update_fields=fields)
     return points

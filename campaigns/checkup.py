@@ -40,8 +40,14 @@ class Point:
         return {name: str(value) for name, value in asdict(self).items()}
 
 
-def points(found: Survey, wanted: Wanted, lists: Collection[str]) -> list[Point]:
-    """Judge what a survey found; `lists` are the opt-out lists that opt-outs are mirrored to."""
+def points(
+    found: Survey, wanted: Wanted, lists: Collection[str], countries: Collection[str]
+) -> list[Point]:
+    """Judge what a survey found.
+
+    `lists` are the opt-out lists that opt-outs are mirrored to, `countries` those that the
+    originators in use are of.
+    """
     if found.credentials:
         return [_credentials(found)]
     return [
@@ -55,6 +61,7 @@ def points(found: Survey, wanted: Wanted, lists: Collection[str]) -> list[Point]
         _way_back(found, wanted),
         _two_way(found, wanted),
         _lists(found, lists),
+        _protection(found, countries),
         _dry_run(found),
     ]
 
@@ -206,6 +213,30 @@ def _lists(found: Survey, lists: Collection[str]) -> Point:
         step = _("Make it on the page of opt-out lists, or choose another for the originator.")
         return Point("lists", title, State.MISSING, says, step)
     return Point("lists", title, State.OK, _("AWS has {}.").format(", ".join(found.lists)))
+
+
+def _protection(found: Survey, countries: Collection[str]) -> Point:
+    title = _("Protect configuration")
+    if found.protections is None:
+        return _unseen("protection", title)
+    default = next((one for one in found.protections if one.is_default), None)
+    if default is None:
+        return Point(
+            "protection", title, State.OK, _("None is the default: no country is blocked.")
+        )
+    blocked = sorted(country for country, rule in default.rules.items() if rule == "BLOCK")
+    if ours := set(blocked).intersection(countries):
+        says = _("AWS blocks texts to {}, where there are originators.").format(
+            ", ".join(sorted(ours))
+        )
+        step = _("Allow them in the account's default protect configuration {}.").format(
+            default.protect_id
+        )
+        return Point("protection", title, State.WARNING, says, step)
+    says = _("{} blocks {} countries, none of an originator.").format(
+        default.protect_id, len(blocked)
+    )
+    return Point("protection", title, State.OK, says)
 
 
 def _dry_run(found: Survey) -> Point:

@@ -48,6 +48,17 @@ def check_due(
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+def begin(now: datetime) -> int:
+    """Have the lists read at once, but those that are being read; return how many."""
+    return len([check for name in mirroring.lists() if (check := _begin(name, now))])
+
+
+def _begin(name: str, now: datetime) -> ListCheck | None:
+    if ListCheck.objects.filter(list_name=name, finished_at=None).exists():
+        return None
+    return ListCheck.objects.create(list_name=name, started_at=now)
+
+
 def _open(name: str, now: datetime) -> ListCheck | None:
     last = ListCheck.objects.filter(list_name=name).order_by("-started_at").first()
     if last is not None and last.finished_at is None:

@@ -18,6 +18,7 @@ SMS = "pinpoint-sms-voice-v2"
 # AWS's own test destination: a text to it succeeds, and a dry run does not even send it.
 TEST_DESTINATION = "+14254147755"
 TEST_TEXT = "Sendpoint checks whether it may send. Nothing is sent."
+MOST_PROTECTIONS = 5
 DENIED = troubles.NO_ACCESS | {"AuthorizationError", "AuthorizationErrorException"}
 
 
@@ -54,6 +55,15 @@ class Destination:
     topic: str  # empty: somewhere else than SNS
 
 
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A protect configuration: countries by what happens to a text to them, but ALLOW."""
+
+    protect_id: str
+    is_default: bool
+    rules: dict[str, str]
+
+
 @dataclass(slots=True)
 class Survey:
     """What was found. A part that could not be read is None; `troubles` says why."""
@@ -67,6 +77,7 @@ class Survey:
     has_set: bool | None = None
     destinations: list[Destination] = field(default_factory=list)
     lists: list[str] | None = None
+    protections: list[Protection] | None = None
     # Endpoints that have confirmed, by topic; a topic that is not there is missing.
     topics: dict[str, list[str]] | None = None
     queues: list[str] | None = None  # those that are there
@@ -83,7 +94,7 @@ def survey(client_of: ClientOf, wanted: Wanted) -> Survey:
     if found.credentials:
         return found
     sms = client_of(SMS)
-    for look in (_account, _senders, _configuration_set, _lists):
+    for look in (_account, _senders, _configuration_set, _lists, _protections):
         look(sms, found, wanted)
     _topics(client_of, found, wanted)
     _queues(client_of, found, wanted)
@@ -203,6 +214,34 @@ def _lists(sms: Any, found: Survey, wanted: Wanted) -> None:
             else None
         ),
     )
+
+
+def _protections(sms: Any, found: Survey, wanted: Wanted) -> None:
+    """Read the rules of the first few: nobody has many, and each costs a call."""
+    answer = _try(
+        found, "sms-voice:DescribeProtectConfigurations", sms.describe_protect_configurations
+    )
+    if answer is None:
+        return
+    found.protections = []
+    for one in answer["ProtectConfigurations"][:MOST_PROTECTIONS]:
+        name = one["ProtectConfigurationId"]
+        rules = _try(
+            found,
+            "sms-voice:GetProtectConfigurationCountryRuleSet",
+            partial(
+                sms.get_protect_configuration_country_rule_set,
+                ProtectConfigurationId=name,
+                NumberCapability="SMS",
+            ),
+        )
+        if rules is not None:
+            kept = {
+                country: rule["ProtectStatus"]
+                for country, rule in rules["CountryRuleSet"].items()
+                if rule["ProtectStatus"] != "ALLOW"
+            }
+            found.protections.append(Protection(name, one["AccountDefault"], kept))
 
 
 def _topics(client_of: ClientOf, found: Survey, wanted: Wanted) -> None:

@@ -10,12 +10,15 @@ is hard to undo asks once more, with `call.costs` and `call.command`, before com
 from botocore.exceptions import BotoCoreError, ClientError
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import aws_account, spend
 from campaigns.actions.acting import Actor, key
 from campaigns.models import AwsAccount, SpendLimit
 from campaigns.refusal import Refused
+from compliance import list_checks, mirroring
 from pinpoint import troubles
 from pinpoint.calls import Call, Made, make, request_id_of
 from pinpoint.survey import SMS
@@ -49,6 +52,32 @@ def note(user: Actor, said: str) -> None:
 def limit_call(usd: int) -> Call:
     """Return the call that sets the account's own monthly limit."""
     return Call(SMS, "SetTextMessageSpendLimitOverride", {"MonthlyLimit": usd})
+
+
+def list_call(name: str) -> Call:
+    """Return the call that makes an opt-out list."""
+    return Call(SMS, "CreateOptOutList", {"OptOutListName": name})
+
+
+def make_list(name: str, user: Actor) -> None:
+    """Make an opt-out list that originators use and AWS does not have."""
+    check_may_manage(user)
+    if name not in mirroring.lists():
+        raise Refused(_("No originator uses the list {}.").format(name))
+    audited(list_call(name), user)
+    with transaction.atomic():
+        account = AwsAccount.objects.select_for_update().get(pk=aws_account.here().pk)
+        account.lists = [*dict.fromkeys([*account.lists, name])]
+        account.save(update_fields=["lists"])
+
+
+def read_lists(user: Actor) -> int:
+    """Have AWS's opt-out lists read at once; return how many begin."""
+    check_may_manage(user)
+    with transaction.atomic():
+        count = list_checks.begin(timezone.now())
+        note(user, "Had the opt-out lists read at once.")
+    return count
 
 
 def override_limit(usd: int, user: Actor) -> int:

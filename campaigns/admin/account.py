@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from campaigns import aws_account, spend
+from campaigns import aws_account, opt_out_lists, spend
 from campaigns.actions import Refused, aws_calls, setting_up
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import AccountFact, AwsAccount, SpendLimit
@@ -62,6 +62,10 @@ class AwsAccountAdmin(RecordAdmin):
         return [
             path("check/", view(require_POST(self.check_now)), name="campaigns_awsaccount_check"),
             path("set-up/", view(require_POST(self.set_up)), name="campaigns_awsaccount_set_up"),
+            path(
+                "make-list/", view(require_POST(self.make_list)), name="campaigns_awsaccount_list"
+            ),
+            path("read/", view(require_POST(self.read_lists)), name="campaigns_awsaccount_read"),
             path("limit/", view(require_POST(self.limit)), name="campaigns_awsaccount_limit"),
             *super().get_urls(),
         ]
@@ -102,6 +106,24 @@ class AwsAccountAdmin(RecordAdmin):
             words = _("Start `manage.py receive` anew, so that it reads the queue.")
             messages.info(request, words)
         aws_account.check(timezone.now())
+        return redirect(PAGE)
+
+    def make_list(self, request: HttpRequest) -> HttpResponse:
+        """Make an opt-out list at AWS."""
+        name = request.POST.get("name", "")
+        try:
+            aws_calls.make_list(name, request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("AWS has the list {} now.").format(name))
+        return redirect(PAGE)
+
+    def read_lists(self, request: HttpRequest) -> HttpResponse:
+        """Have the lists read."""
+        count = aws_calls.read_lists(request.user)
+        said = ngettext("{} list is being read.", "{} lists are being read.", count).format(count)
+        messages.success(request, said)
         return redirect(PAGE)
 
     def limit(self, request: HttpRequest) -> HttpResponse:
@@ -160,6 +182,8 @@ class AwsAccountAdmin(RecordAdmin):
             "limit": SpendLimit.objects.filter(name=spend.AWS_LIMIT).first(),
             "month": spend.month(now),
             "form": form,
+            "lists": opt_out_lists.compare(account.lists),
+            "protections": [_rules(one) for one in account.protections],
             "may_manage": request.user.has_perm("campaigns.manage_awsaccount"),
             "policy": _policy(account),
         }
@@ -169,6 +193,15 @@ class AwsAccountAdmin(RecordAdmin):
 def _shown(point: dict[str, str]) -> dict[str, Any]:
     state = point["state"]
     return {**point, "icon": ICONS[state], "colour": COLOURS[state], "word": WORDS[state]}
+
+
+def _rules(protection: dict[str, Any]) -> dict[str, Any]:
+    """Group a protect configuration's countries by what happens to texts to them."""
+    groups: dict[str, list[str]] = {}
+    for country, rule in sorted(protection["rules"].items()):
+        groups.setdefault(rule.lower(), []).append(country)
+    words = [(rule, ", ".join(countries)) for rule, countries in sorted(groups.items())]
+    return {**protection, "groups": words}
 
 
 def _next(points: list[dict[str, str]]) -> dict[str, str] | None:

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns import checkup
 from campaigns.checkup import State
-from pinpoint.survey import Destination, Sender, Survey, Wanted
+from pinpoint.survey import Destination, Protection, Sender, Survey, Wanted
 
 TOPIC, INBOUND = "arn:aws:sns:us-east-1:1:events", "arn:aws:sns:us-east-1:1:inbound"
 WANTED = Wanted("sendpoint", [TOPIC, INBOUND], [])
@@ -23,13 +23,14 @@ def whole(**members):
         "destinations": [Destination("sns", True, ("TEXT_ALL",), TOPIC)],
         "lists": ["Default"],
         "topics": {TOPIC: ["https://a/"], INBOUND: ["https://a/"]},
+        "protections": [],
         "dry_run": "",
     }
     return Survey(**{**given, **members})
 
 
 def states(found):
-    return {point.key: point.state for point in checkup.points(found, WANTED, ["Default"])}
+    return {point.key: point.state for point in checkup.points(found, WANTED, ["Default"], ["US"])}
 
 
 def test_nothing_is_missing_where_everything_is_there():
@@ -71,6 +72,16 @@ def test_without_credentials_nothing_else_is_asked():
         ({"topics": {TOPIC: [], INBOUND: ["https://a/"]}}, "way_back", State.MISSING),
         ({"topics": {TOPIC: ["https://a/"]}}, "way_back", State.MISSING),
         ({"lists": ["Other"]}, "lists", State.MISSING),
+        (
+            {"protections": [Protection("p", is_default=True, rules={"US": "BLOCK"})]},
+            "protection",
+            State.WARNING,
+        ),
+        (
+            {"protections": [Protection("p", is_default=False, rules={"US": "BLOCK"})]},
+            "protection",
+            State.OK,
+        ),
         ({"dry_run": "MESSAGE_TYPE_MISMATCH"}, "dry_run", State.MISSING),
         (
             {"senders": [Sender("p", "+12065550100", "number", True, "", False, "", "Default")]},
@@ -90,5 +101,5 @@ def test_a_number_in_a_pool_is_as_its_pool_is():
 
 
 def test_the_next_step_is_the_first_that_stops_texts():
-    found = checkup.points(whole(tier="SANDBOX", lists=[]), WANTED, ["Default"])
+    found = checkup.points(whole(tier="SANDBOX", lists=[]), WANTED, ["Default"], ["US"])
     assert checkup.next_step(found).key == "lists"

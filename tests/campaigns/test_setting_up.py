@@ -3,7 +3,9 @@
 import json
 import urllib.request
 
+import botocore.session
 import pytest
+from botocore.validate import ParamValidator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -11,10 +13,12 @@ from django.urls import reverse
 from campaigns import aws_account
 from campaigns.actions import Refused, setting_up
 from campaigns.models import AwsAccount
+from compliance.models import ListCheck
 from pinpoint import clients
 from pinpoint.calls import make
 from tests import simulated
 from tests.aws import moto_url
+from tests.compliance.factories import OriginatorFactory
 
 __all__ = ("moto_url",)
 pytestmark = pytest.mark.django_db
@@ -77,6 +81,16 @@ def test_the_plan_for_a_queue_makes_everything_in_an_order_that_works(admin):
         "CreateEventDestination",
         *["UpdatePhoneNumber"] * 3,
     ]
+
+
+@pytest.mark.parametrize("endpoint", ["", ENDPOINT], ids=["queue", "address"])
+def test_every_call_is_one_that_awss_own_model_allows(admin, endpoint):
+    session = botocore.session.get_session()
+    for call in setting_up.plan_events(endpoint, admin).calls:
+        shape = session.get_service_model(call.service).operation_model(call.operation).input_shape
+        found = ParamValidator().validate(dict(call.members), shape)
+        assert not found.has_errors(), found.generate_report()
+        assert set(call.members) <= set(shape.members)
 
 
 def test_a_plan_asks_and_changes_nothing(admin):
@@ -176,3 +190,36 @@ def test_the_page_makes_them_and_checks_anew(admin_client, admin):
     admin_client.post(reverse(SEEN), {"way": "queue", "seen": seen})
     points = {one["key"]: one["state"] for one in AwsAccount.objects.get().points}
     assert points["destination"] == points["way_back"] == points["two_way"] == "ok"
+
+
+def test_countries_that_aws_blocks_are_shown(admin_client):
+    sms = aws_account.client_of("pinpoint-sms-voice-v2")
+    name = sms.create_protect_configuration()["ProtectConfigurationId"]
+    sms.update_protect_configuration_country_rule_set(
+        ProtectConfigurationId=name,
+        NumberCapability="SMS",
+        CountryRuleSetUpdates={"FR": {"ProtectStatus": "BLOCK"}, "US": {"ProtectStatus": "ALLOW"}},
+    )
+    admin_client.post(reverse("admin:campaigns_awsaccount_check"))
+    page = admin_client.get(reverse("admin:campaigns_awsaccount_changelist")).content.decode()
+    sms.delete_protect_configuration(ProtectConfigurationId=name)
+    assert name in page
+    assert "block: FR" in page
+
+
+def test_a_list_that_aws_lacks_is_made_and_on_record(admin_client):
+    OriginatorFactory(opt_out_list="Offers")
+    admin_client.post(reverse("admin:campaigns_awsaccount_check"))
+    where = reverse("admin:campaigns_awsaccount_changelist")
+    assert "Make Offers at AWS" in admin_client.get(where).content.decode()
+    admin_client.post(reverse("admin:campaigns_awsaccount_list"), {"name": "Offers"})
+    assert "Make Offers at AWS" not in admin_client.get(where).content.decode()
+    said = LogEntry.objects.latest("pk").change_message
+    assert "create-opt-out-list --opt-out-list-name Offers Request" in said
+
+
+def test_lists_are_read_at_once_when_somebody_asks(admin_client):
+    OriginatorFactory(opt_out_list="Default")
+    for _ in range(2):
+        admin_client.post(reverse("admin:campaigns_awsaccount_read"))
+    assert ListCheck.objects.get().finished_at is None
