@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 
 from campaigns import identity_sync, tasks
 from campaigns.actions.acting import Actor, key
+from campaigns.actions.aws_calls import note
 from campaigns.models import ENDED, AwsIdentity, AwsSource, Campaign
 from campaigns.refusal import Refused
 from compliance.models import Originator, Program
 from pinpoint import number_types, troubles
+from pinpoint.calls import request_id_of
 from pinpoint.identities import POOL, SENDER_ID, Identity
 from pinpoint.provisioning import Done, Provisioner, Wanted
 
@@ -251,15 +253,12 @@ def _ask(user: Actor, row: AwsIdentity | None, call: Callable[[Provisioner], Don
         return call(Provisioner(identity_sync.client()))
     except (ClientError, BotoCoreError) as trouble:
         words = troubles.in_words(trouble)
-        if row is not None:
-            said = f"AWS refused: {words} Request {_request_id(trouble)}."
+        said = f"AWS refused: {words} Request {request_id_of(trouble)}."
+        if row is None:
+            note(user, said)  # nothing was made that a row of the history could be about
+        else:
             LogEntry.objects.log_actions(key(user), [row], CHANGE, said, single_object=True)
         raise Refused(words) from trouble
-
-
-def _request_id(trouble: ClientError | BotoCoreError) -> str:
-    response: Any = getattr(trouble, "response", {})
-    return str(response.get("ResponseMetadata", {}).get("RequestId") or "unknown")
 
 
 def _kept(user: Actor, done: Done, flag: int, said: str) -> AwsIdentity:
@@ -306,6 +305,6 @@ def _audit(user: Actor, row: AwsIdentity, flag: int, said: str, done: Done) -> N
 
 def _read_again() -> None:
     """Have AWS say how everything is now, soon after."""
-    name = identity_sync.IDENTITIES
-    AwsSource.objects.filter(name=name).update(due_at=timezone.now())
-    transaction.on_commit(partial(tasks.sync_source.delay, name))
+    for name in (identity_sync.IDENTITIES, identity_sync.WORDS):
+        AwsSource.objects.filter(name=name).update(due_at=timezone.now())
+        transaction.on_commit(partial(tasks.sync_source.delay, name))

@@ -1,4 +1,4 @@
-"""From an AWS account without a number to the first delivered text, without leaving the admin."""
+"""From an empty AWS account to the first delivered text, without leaving the admin."""
 
 import json
 import re
@@ -17,7 +17,7 @@ BODY = "Sendpoint Demo: your parcel is on its way. Reply STOP to opt out."
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, begun):
-    empty = {"numbers": []}
+    empty = {"numbers": [], "configuration_sets": []}
     running = Stack(begun(tmp_path_factory.mktemp("numbers")), SURE | {"account": empty})
     running.environment["AWS_SETUP_PAUSE_SECONDS"] = "0.01"
     running.start()
@@ -51,11 +51,20 @@ def read_now(page: Page, stack: Stack, *names: str) -> None:
     expect(page.get_by_text("being read")).to_be_visible()
 
 
-def check_the_account(page: Page, stack: Stack, point: str, state: str) -> None:
-    """Have the account looked at, and see how one point of its list stands."""
+def check_the_account(page: Page, stack: Stack, state: str, *points: str) -> None:
+    """Have the account looked at, and see how points of its list stand."""
     page.goto(f"{stack.url}/admin/campaigns/awsaccount/")
     page.get_by_role("button", name=re.compile("Check")).click()
-    expect(page.locator(f"[data-point={point}]")).to_have_attribute("data-state", state)
+    for point in points:
+        expect(page.locator(f"[data-point={point}]")).to_have_attribute("data-state", state)
+
+
+def set_up_events(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/admin/campaigns/awsaccount/")
+    page.get_by_role("button", name="Show me the calls").click()
+    expect(page.get_by_text("aws sns create-topic --name sendpoint-events")).to_be_visible()
+    page.get_by_role("button", name="Make these calls").click()
+    expect(page.locator("#checklist")).to_be_visible()
 
 
 def buy_a_number(page: Page, stack: Stack) -> str:
@@ -125,13 +134,14 @@ def send_a_text(page: Page, stack: Stack, number: str) -> None:
     expect(progress.locator("[data-count=delivered]")).to_have_text("5")
 
 
-def test_an_account_without_a_number_sends_its_first_text(page: Page, stack):
+def test_an_empty_account_sends_its_first_text(page: Page, stack):
     zone = daytime_zone()
     change = f"from contacts.models import Contact; Contact.objects.update(timezone={zone!r})"
     stack.manage("shell", "--verbosity=0", "-c", change)
     log_in(page, stack)
-    check_the_account(page, stack, "senders", "missing")
+    check_the_account(page, stack, "missing", "senders", "configuration_set")
     number = buy_a_number(page, stack)
+    set_up_events(page, stack)
     registration = register_it(page, stack, number)
     forward(stack, 12)
     read_now(page, stack, "Registrations", "Numbers and sender IDs")
@@ -139,6 +149,7 @@ def test_an_account_without_a_number_sends_its_first_text(page: Page, stack):
     page.goto(f"{stack.url}/admin/campaigns/awsidentity/")
     row = page.get_by_role("row", name=re.compile(re.escape(number)))
     expect(row).to_contain_text("in order")
-    check_the_account(page, stack, "senders", "ok")
+    ready = ("senders", "configuration_set", "destination", "way_back", "dry_run")
+    check_the_account(page, stack, "ok", *ready)
     send_a_text(page, stack, number)
     assert {text["origination"] for text in stack.accepted()} == {number}

@@ -71,6 +71,13 @@ def test_two_clicks_on_one_page_buy_once(simulated_aws, boss, number):
     provisioning.release(first.pk, boss)
 
 
+def test_a_purchase_that_aws_refuses_is_on_record_too(simulated_aws, boss):
+    with pytest.raises(Refused):
+        provisioning.buy(wanted(registration_id="registration-unknown"), boss)
+    assert said().startswith("AWS refused: ")
+    assert "unknown." not in said()
+
+
 def test_nobody_buys_without_the_permission(db):
     clerk = get_user_model().objects.create_user("clerk", is_staff=True)
     with pytest.raises(PermissionDenied):
