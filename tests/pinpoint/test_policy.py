@@ -1,9 +1,12 @@
 """The policy shown for copying."""
 
+import re
+from pathlib import Path
+
 import botocore.session
 import pytest
 
-from pinpoint import policy
+from pinpoint import identities, policy, provisioning, registrations
 from pinpoint.calls import Call
 
 MODELS = {
@@ -25,6 +28,17 @@ def test_every_action_is_an_operation_of_aws(service):
     named = {action.partition(":")[2] for action in actions() if action.startswith(f"{service}:")}
     assert named
     assert named <= set(model.operation_names)
+
+
+@pytest.mark.parametrize("module", [identities, provisioning, registrations])
+def test_every_call_about_numbers_and_registrations_is_allowed(module):
+    source = Path(module.__file__).read_text()
+    # Calls of the client, and operations that are named for its paginators.
+    named = set(re.findall(r"_client\.([a-z]+_[a-z_]+)\(", source)) - {"get_paginator"}
+    named |= set(re.findall(r"\"((?:describe|list)_[a-z_]+)\"", source))
+    wanted = {"".join(word.capitalize() for word in one.split("_")) for one in named}
+    assert wanted
+    assert wanted <= {action.partition(":")[2] for action in actions()}
 
 
 def test_no_action_is_a_pattern():
