@@ -23,16 +23,17 @@ HEADER = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class _Line:
+class Line:
     """What the csv module writes to: it hands each line back."""
 
     def write(self, line: str) -> str:
+        """Return the line instead of keeping it."""
         return line
 
 
 def lines(campaign_id: int) -> Iterator[str]:
     """Yield the header and a line per text, oldest first; times in UTC. One query."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield writer.writerow(HEADER)
     found = Message.objects.filter(campaign=campaign_id).order_by("pk").values_list(*COLUMNS)
     for row in found.iterator(chunk_size=CHUNK):
@@ -48,11 +49,11 @@ def _cells(row: dict[str, Any]) -> Iterator[Any]:
         elif isinstance(value, datetime):
             yield value.astimezone(UTC).isoformat(timespec="milliseconds")
         elif name in {"detail", "carrier", "body"}:  # words of others
-            yield _harmless(value)
+            yield harmless(value)
         else:
             yield value
 
 
-def _harmless(words: str) -> str:
+def harmless(words: str) -> str:
     """Return words that no spreadsheet runs."""
     return f"'{words}" if words.startswith(FORMULA) else words

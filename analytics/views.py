@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from analytics import dashboard, exports, report
+from analytics import dashboard, dashboards, exports, report
+from analytics.models import RollupMark
+from analytics.scope import Scope, ScopeForm
 from campaigns.models import Campaign
 
 may_view = permission_required("campaigns.view_campaign", raise_exception=True)
@@ -40,4 +42,40 @@ def campaign_export(request: HttpRequest, campaign_id: int) -> StreamingHttpResp
     )
     response = StreamingHttpResponse(exports.lines(campaign_id), content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="campaign-{campaign_id}.csv"'
+    return response
+
+
+@admin.site.admin_view
+@may_view
+def dashboard_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a dashboard over what the address asks for, or one of its tables as CSV."""
+    page = dashboards.ALL.get(slug)
+    if page is None:
+        raise Http404
+    form = ScopeForm(request.GET)
+    scope = form.scope() if form.is_valid() else None
+    if scope and (name := request.GET.get("csv")):
+        return _csv(page, scope, name)
+    panels = page.panels(scope) if scope else []
+    mark = RollupMark.objects.first()
+    context = {
+        **admin.site.each_context(request),
+        "title": page.title,
+        "dashboard": page,
+        "dashboards": list(dashboards.ALL.values()),
+        "form": form,
+        "query": scope.query() if scope else "",
+        "panels": [(panel, panel.chart(), panel.shown()) for panel in panels],
+        "counted_until": mark.looked_until if mark else None,
+    }
+    status = 200 if scope else 400
+    return render(request, "analytics/dashboard.html", context, status=status)
+
+
+def _csv(page: dashboards.Dashboard, scope: Scope, name: str) -> HttpResponse:
+    panel = next((one for one in page.panels(scope) if one.name == name), None)
+    if panel is None:
+        raise Http404
+    response = HttpResponse("".join(panel.csv()), content_type="text/csv")
+    response["Content-Disposition"] = f'attachment; filename="{page.slug}-{panel.name}.csv"'
     return response

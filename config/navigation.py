@@ -71,7 +71,11 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
     """Return unfold's navigation with the pages this person may view."""
     home = {"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")}
-    found: list[dict[str, Any]] = [{"items": [home]}]
+    first = [home]
+    if request.user.has_perm("campaigns.view_campaign"):
+        link = reverse_lazy("dashboard", args=["overview"])
+        first.append({"title": _("Figures"), "icon": "bar_chart", "link": link})
+    found: list[dict[str, Any]] = [{"items": first}]
     for title, pages in SECTIONS:
         items = [
             {"title": name, "icon": icon, "link": reverse_lazy(f"admin:{_page(where)}")}

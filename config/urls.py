@@ -24,6 +24,7 @@ urlpatterns = [
         views.campaign_export,
         name="campaign_export",
     ),
+    path("admin/figures/<slug:slug>/", views.dashboard_page, name="dashboard"),
     # Before the admin's own, which knows no second step; `admin:login` leads here too.
     path("admin/login/", signing_in.PasswordStep.as_view(), name="sign_in"),
     path("admin/login/code/", signing_in.code_step, name="sign_in_code"),

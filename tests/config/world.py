@@ -201,6 +201,8 @@ LATEST = {"compliance.ledgerentry"}  # the one with a file
 
 
 def _object(name, argument):
+    if name == "dashboard":
+        return "overview"
     if argument == "slug":
         return apps.get_model("compliance.signuppage").objects.get().slug
     label = ARGUMENTS.get(argument) or ".".join(name.removeprefix("admin:").split("_")[:2])

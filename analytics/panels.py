@@ -1,0 +1,92 @@
+"""One figure of a dashboard: a table, and the chart that is drawn from that very table."""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from analytics import drawing, figures
+from analytics.exports import Line, harmless
+
+Cell = str | int | float | Decimal | None
+
+
+class Kind(Enum):
+    """What the cells of a column are."""
+
+    WORDS = "words"
+    COUNT = "count"
+    RATE = "rate"  # from 0 to 1
+    USD = "usd"
+    SECONDS = "seconds"
+
+
+SHOWN: dict[Kind, Callable[[Any], str]] = {
+    Kind.WORDS: str,
+    Kind.COUNT: lambda value: f"{value:,.10g}",
+    Kind.RATE: figures.percent,
+    Kind.USD: figures.dollars,
+    Kind.SECONDS: lambda value: f"{value:g} s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; those that are `drawn` are the series of the chart."""
+
+    title: str
+    kind: Kind = Kind.COUNT
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A table whose first column names the rows."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    upright: bool = False  # columns over time rather than a bar for each row
+    note: str = ""
+
+    def shown(self) -> list[list[str]]:
+        """Return the rows as people read them."""
+        return [
+            [
+                figures.NONE if cell is None else SHOWN[column.kind](cell)
+                for column, cell in zip(self.columns, row, strict=True)
+            ]
+            for row in self.rows
+        ]
+
+    def chart(self) -> drawing.Drawing | None:
+        """Draw the columns that are to be drawn; None where there is nothing to see."""
+        places = [n for n, column in enumerate(self.columns) if column.drawn]
+        if not self.rows or not places:
+            return None
+        series = [
+            drawing.Series(
+                str(self.columns[n].title),
+                # A picture does not need the last digit of a Decimal.
+                [float(row[n] or 0) for row in self.rows],
+                SHOWN[self.columns[n].kind],
+            )
+            for n in places
+        ]
+        if not any(any(one.values) for one in series):
+            return None
+        labels = [str(row[0]) for row in self.rows]
+        draw = drawing.upright if self.upright else drawing.lying
+        return draw(labels, series)
+
+    def csv(self) -> Iterator[str]:
+        """Yield the table as lines of CSV, in full precision; words never run as formulas."""
+        writer = csv.writer(Line())
+        yield writer.writerow([str(column.title) for column in self.columns])
+        for row in self.rows:
+            yield writer.writerow(
+                [harmless(cell) if isinstance(cell, str) else cell for cell in row]
+            )

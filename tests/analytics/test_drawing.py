@@ -1,0 +1,46 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics import delays, drawing
+from analytics.models.facts import DELAYS
+
+FIGURES = st.floats(0, 1e9, allow_nan=False)
+ROWS = st.integers(1, 40).flatmap(
+    lambda n: st.lists(st.lists(FIGURES, min_size=n, max_size=n), min_size=1, max_size=6)
+)
+
+
+def series(rows):
+    return [drawing.Series(f"s{n}", values, str) for n, values in enumerate(rows)]
+
+
+@given(ROWS, st.booleans())
+def test_every_shape_lies_within_its_drawing(rows, upright):
+    draw = drawing.upright if upright else drawing.lying
+    made = draw([f"d{n}" for n in range(len(rows[0]))], series(rows))
+    for box in made.boxes:
+        assert box.x >= 0
+        assert box.y >= -0.01
+        assert box.x + box.width <= made.width + 0.01
+        assert box.y + box.height <= made.height + 0.01
+
+
+def test_no_two_series_of_a_chart_look_alike_without_colour():
+    assert len({look for _colour, look in drawing.LOOKS}) == len(drawing.LOOKS)
+
+
+def test_columns_are_as_tall_as_their_figures():
+    made = drawing.upright(["a", "b"], series([[10, 20]]))
+    one, two = made.boxes
+    assert two.height == 2 * one.height
+
+
+def test_a_percentile_is_the_bound_of_the_class_in_which_it_lies():
+    counts = [0] * (len(DELAYS) + 1)
+    counts[3], counts[6], counts[-1] = 50, 40, 10
+    assert [delays.percentile(counts, part) for part in delays.PARTS] == [5.0, 30.0, None]
+
+
+def test_there_is_no_percentile_of_nothing():
+    assert delays.percentile([], 0.5) is None
+    assert delays.percentile([0] * (len(DELAYS) + 1), 0.5) is None
