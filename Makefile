@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 OFFLINE := SENDPOINT_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check bench format requirements clean
+.PHONY: help run test soak check bench screenshots format requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -43,6 +43,10 @@ bench: $(STAMP) ## Run every benchmark, each against its peer (NAME=import for o
 		test -e "$$file" || { echo "There is no $$file."; exit 1; }; \
 		$(BIN)/python -m "benchmarks.$$(basename "$$file" .py)"; \
 	done
+
+screenshots: $(STAMP) ## Take the pictures of docs/screenshots anew, light, dark and phone
+	@$(BIN)/python -m config.local.browser
+	$(BIN)/python -m tests.screenshots
 
 format: $(STAMP) ## Format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .

@@ -29,7 +29,7 @@ class Programs:
         message_class, _dot, number = rest.partition(".")
         if kind != "consent" or message_class not in MessageClass or not number.isascii():
             return None
-        if not number.isdigit() or len(number) > 18:
+        if not number.isdecimal() or len(number) > 18:
             return None
         program = Program.objects.filter(pk=int(number)).first()
         return self._field(program, MessageClass(message_class)) if program else None

@@ -155,7 +155,7 @@ def _at(rules: Tree, place: str) -> tuple[Tree | None, Tree | None]:
     """Return the group that holds a place, and what is there."""
     holder, found = None, rules
     for step in place.split(".")[1:]:
-        if not is_group(found) or not step.isdigit() or int(step) >= len(found["rules"]):
+        if not is_group(found) or not step.isdecimal() or int(step) >= len(found["rules"]):
             return None, None
         holder, found = found, found["rules"][int(step)]
     return holder, found

@@ -151,7 +151,7 @@ class ConversationAdmin(RecordAdmin):
         """Put words that are kept ready into the box."""
         _check_may_reply(request)
         number = request.GET.get("canned", "")
-        words = CannedReply.objects.filter(pk=int(number)).first() if number.isdigit() else None
+        words = CannedReply.objects.filter(pk=int(number)).first() if number.isdecimal() else None
         page = {"body": words.body if words else ""}
         return render(request, "campaigns/conversation_box.html", page)
 
