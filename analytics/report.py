@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from analytics import charts, kpis
 from analytics.figures import Card, dollars, number, percent
 from analytics.models import HourlyFact, RollupMark
+from analytics.scope import DAY, MOST_DAYS
 from campaigns import reasons, runs
 from campaigns.models import Campaign, Message
 
@@ -43,9 +44,19 @@ def context(campaign: Campaign) -> dict[str, Any]:
         "steps": _steps(counts["audience"], totals),
         "reasons": _reasons(campaign),
         "chart": charts.outcomes(_columns(facts)),
+        "dashboard_query": _dashboard_query(campaign, facts),
         "runs": list(campaign.runs.select_related("launched_by").order_by("number")),
         "counted_until": mark.looked_until if mark else None,
     }
+
+
+def _dashboard_query(campaign: Campaign, facts: QuerySet[HourlyFact]) -> str:
+    """Return the address of the campaign's dashboard over its last days, a year at most."""
+    ends = facts.aggregate(first=Min("hour"), last=Max("hour"))
+    today = timezone.now()
+    first, last = (timezone.localdate(ends[name] or today) for name in ("first", "last"))
+    since = max(first, last - (MOST_DAYS - 1) * DAY)
+    return urlencode({"campaign": campaign.pk, "from": since, "to": last})
 
 
 def _cards(counts: dict[str, Any], totals: kpis.Totals) -> list[Card]:

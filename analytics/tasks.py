@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics import rollups
+from analytics import effects, rollups
 
 
 @shared_task(name="analytics.roll_up")
 def roll_up() -> None:
     """Bring the hourly facts up to date; a no-op while another process does it."""
     rollups.roll_up(timezone.now())
+
+
+@shared_task(name="analytics.count_effects")
+def count_effects() -> None:
+    """Count what the people of recent runs did; running it twice changes nothing."""
+    effects.count_recent(timezone.now())

@@ -244,6 +244,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    "analytics.count_effects": {
+        "task": "analytics.count_effects",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "contacts.refresh_catalogue": {
         "task": "contacts.refresh_catalogue",
         "schedule": 60.0,
