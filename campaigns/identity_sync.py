@@ -57,7 +57,8 @@ def read(now: datetime) -> None:
     with transaction.atomic():
         for one in found:
             keep(one, now)
-        gone = AwsIdentity.objects.filter(gone_at=None).exclude(
+        # What was bought while AWS was asked is newer than its answer.
+        gone = AwsIdentity.objects.filter(gone_at=None, read_at__lt=now).exclude(
             aws_id__in=[one.aws_id for one in found]
         )
         for row in gone:

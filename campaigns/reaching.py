@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Case, Count, Min, QuerySet, When
 from django.db.models.functions import Left
 
 from campaigns.models import AwsIdentity
@@ -12,14 +12,18 @@ from compliance.destinations import Obstacle, Sender, obstacles
 from compliance.models import Originator
 from contacts.models import Contact
 
-PREFIX = 8  # +1, area code and exchange: they tell the country, and so do eight digits elsewhere
+# What tells the country: the area code in North America, seven digits elsewhere.
+PREFIX = Case(
+    When(phone__startswith="+1", then=Left("phone", 5)),
+    default=Left("phone", 8),
+)
 
 
 def countries_of(people: QuerySet[Contact]) -> Counter[str]:
     """Count people by the country of their numbers; "" is where a number does not tell. A query."""
     rows = (
         people.order_by()
-        .annotate(prefix=Left("phone", PREFIX))
+        .annotate(prefix=PREFIX)
         .values("prefix")
         .annotate(one=Min("phone"), people=Count("pk"))
         .values_list("one", "people")

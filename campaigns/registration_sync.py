@@ -92,18 +92,21 @@ def read(now: datetime, resume: Resume) -> None:
 def keep(aws: Registrations, found: dict[str, Any], now: datetime) -> None:
     """Write down how one stands; its versions and links are read where that is news."""
     name, status = found["RegistrationId"], found["RegistrationStatus"]
-    row = Registration.objects.filter(aws_id=name).first() or _discovered(found)
-    news = row.status != status or row.check_at is not None or not row.versions
-    if news:
-        row.versions = aws.versions(name)
-        if row.step != Registration.Step.DRAFT or not row.values:
-            row.values, row.troubles = aws.values(name)
+    before = Registration.objects.filter(aws_id=name).first() or _discovered(found)
+    news = before.status != status or before.check_at is not None or not before.versions
+    versions = aws.versions(name) if news else before.versions
+    values, troubles = aws.values(name) if news else (before.values, before.troubles)
     links = aws.links(name) if news else []
-    row.same = row.same + 1 if row.status == status else 0
-    row.status, row.checked_at = status, now
-    pause = PAUSES[min(row.same, len(PAUSES) - 1)]
-    row.check_at = now + pause if status in UNDER_WAY else None
     with transaction.atomic():
+        # What somebody did while AWS was asked, such as beginning a new version, stays.
+        row = Registration.objects.select_for_update(of=["self"]).filter(pk=before.pk).first()
+        row = row or before
+        if row.pk is None or row.step == Registration.Step.AT_AWS:
+            row.values, row.troubles = values, troubles
+        row.same = row.same + 1 if row.status == status else 0
+        row.status, row.versions, row.checked_at = status, versions, now
+        pause = PAUSES[min(row.same, len(PAUSES) - 1)]
+        row.check_at = now + pause if status in UNDER_WAY else None
         row.save()
         if links:
             _link(row, links)

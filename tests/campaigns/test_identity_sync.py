@@ -1,6 +1,7 @@
 """Numbers as AWS has them become originators; what people decided stays."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -94,9 +95,16 @@ def test_a_number_that_loses_its_registration_is_not_registered(aws):
 
 def test_a_number_that_aws_no_longer_has_sends_nothing(aws):
     read(aws, READY)
-    read(aws)
+    aws.clear()
+    identity_sync.read(NOON + timedelta(minutes=10))
     assert not originator().active
-    assert AwsIdentity.objects.get().gone_at == NOON
+    assert AwsIdentity.objects.get().gone_at is not None
+
+
+def test_a_number_that_was_bought_while_aws_was_asked_stays(aws):
+    identity_sync.keep(READY, NOON + timedelta(seconds=1))
+    read(aws)
+    assert AwsIdentity.objects.get().gone_at is None
 
 
 def test_a_10dlc_campaign_entered_by_hand_stays(aws):

@@ -191,6 +191,28 @@ def test_a_campaigns_number_gets_its_pace_and_its_brands_cap(aws, boss, brand):
     provisioning.release(number.pk, boss)
 
 
+@pytest.mark.parametrize("step", ["draft", "handing_in"])
+def test_a_reading_leaves_alone_what_is_being_written_or_handed_in(aws, boss, step):
+    row = handed_in(draft(BRAND, forms.BRAND, boss), boss)
+    mine = {"companyInfo.companyName": "ACME Holding"}
+    Registration.objects.filter(pk=row.pk).update(step=step, values=mine)
+    looked()
+    assert (fresh(row).step, fresh(row).values) == (step, mine)
+
+
+def test_a_new_version_that_is_begun_while_aws_is_asked_stays_begun(aws, boss, brand):
+    class Slow(Registrations):
+        def links(self, name):
+            registering.rewrite(brand.pk, boss)
+            return super().links(name)
+
+    slow = Slow(identity_sync.client(), 0)
+    (found,) = slow.all([brand.aws_id])
+    Registration.objects.update(check_at=NOON)
+    registration_sync.keep(slow, found, NOON)
+    assert fresh(brand).step == "draft"
+
+
 def test_polls_come_less_often_while_nothing_changes(aws, boss):
     row = handed_in(draft(BRAND, forms.BRAND, boss), boss)
     pauses = []
