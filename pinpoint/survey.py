@@ -134,10 +134,10 @@ def _identity(client_of: ClientOf, found: Survey) -> None:
 def _account(sms: Any, found: Survey, wanted: Wanted) -> None:
     answer = _try(found, "sms-voice:DescribeAccountAttributes", sms.describe_account_attributes)
     if answer is not None:
-        values = {one["Name"]: one["Value"] for one in answer["AccountAttributes"]}
+        values = {one["Name"]: one["Value"] for one in answer.get("AccountAttributes", [])}
         found.tier = values.get("ACCOUNT_TIER", "")
     answer = _try(found, "sms-voice:DescribeSpendLimits", sms.describe_spend_limits)
-    for one in answer["SpendLimits"] if answer else ():
+    for one in answer.get("SpendLimits", []) if answer else ():
         if one["Name"] == "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT":
             found.enforced_usd, found.most_usd = int(one["EnforcedLimit"]), int(one["MaxLimit"])
     _try(found, "sms-voice:DescribeAccountLimits", sms.describe_account_limits)
@@ -167,7 +167,7 @@ def _senders(sms: Any, found: Survey, wanted: Wanted) -> None:
     for action, method, member, make in read:
         pages = _try(found, f"sms-voice:{action}", partial(_pages, sms, method))
         if pages is not None:
-            rows = [make(one) for page in pages for one in page[member]]
+            rows = [make(one) for page in pages for one in page.get(member, [])]
             found.senders = (found.senders or []) + rows
 
 
@@ -184,14 +184,14 @@ def _configuration_set(sms: Any, found: Survey, wanted: Wanted) -> None:
     if pages is None:
         return
     found.has_set = False
-    for one in (one for page in pages for one in page["ConfigurationSets"]):
+    for one in (one for page in pages for one in page.get("ConfigurationSets", [])):
         if wanted.configuration_set not in (
             one["ConfigurationSetName"],
             one["ConfigurationSetArn"],
         ):
             continue
         found.has_set = True
-        found.destinations = [_destination(each) for each in one["EventDestinations"]]
+        found.destinations = [_destination(each) for each in one.get("EventDestinations", [])]
 
 
 def _destination(one: Any) -> Destination:
@@ -204,7 +204,7 @@ def _lists(sms: Any, found: Survey, wanted: Wanted) -> None:
     answer = _try(found, "sms-voice:DescribeOptOutLists", sms.describe_opt_out_lists)
     if answer is None:
         return
-    found.lists = [one["OptOutListName"] for one in answer["OptOutLists"]]
+    found.lists = [one["OptOutListName"] for one in answer.get("OptOutLists", [])]
     _try(
         found,
         "sms-voice:DescribeOptedOutNumbers",
@@ -224,7 +224,7 @@ def _protections(sms: Any, found: Survey, wanted: Wanted) -> None:
     if answer is None:
         return
     found.protections = []
-    for one in answer["ProtectConfigurations"][:MOST_PROTECTIONS]:
+    for one in answer.get("ProtectConfigurations", [])[:MOST_PROTECTIONS]:
         name = one["ProtectConfigurationId"]
         rules = _try(
             found,
@@ -238,7 +238,7 @@ def _protections(sms: Any, found: Survey, wanted: Wanted) -> None:
         if rules is not None:
             kept = {
                 country: rule["ProtectStatus"]
-                for country, rule in rules["CountryRuleSet"].items()
+                for country, rule in rules.get("CountryRuleSet", {}).items()
                 if rule["ProtectStatus"] != "ALLOW"
             }
             found.protections.append(Protection(name, one["AccountDefault"], kept))

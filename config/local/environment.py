@@ -48,9 +48,11 @@ def simulated_aws(simulator_port: int) -> dict[str, str]:
         "AWS_ENDPOINT_URL_SNS": origin,
         "AWS_ENDPOINT_URL_STS": origin,
         "SNS_EXTRA_ORIGIN": origin,
-        "SNS_TOPIC_ARNS": f"{TOPICS}sendpoint-events,{TOPICS}sendpoint-inbound",
         "AWS_REGION": os.environ.get("AWS_REGION") or "us-east-1",
     }
+    # Given as empty: an account in which nothing is set up yet.
+    if os.environ.get("SNS_TOPIC_ARNS") != "":
+        found["SNS_TOPIC_ARNS"] = f"{TOPICS}sendpoint-events,{TOPICS}sendpoint-inbound"
     if not os.environ.get("AWS_ACCESS_KEY_ID"):
         found |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
     return found

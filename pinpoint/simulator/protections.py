@@ -45,7 +45,8 @@ class Protections:
             lambda item: (item["ProtectConfigurationId"], item["ProtectConfigurationArn"]),
         )  # fmt: skip
         kept, more = page(request, filtered(request, items, {}), "ProtectConfigurationId")
-        return {"ProtectConfigurations": kept, **more}
+        # The model allows no empty list here: AWS leaves the member out.
+        return {"ProtectConfigurations": kept, **more} if kept else {}
 
     def _delete(self, request: Request) -> Item:
         row = self._row(request)
@@ -68,7 +69,8 @@ class Protections:
         return self._told(self._rows.put(changed["id"], Record(changed)), kind)
 
     def _told(self, row: Record, kind: str) -> Item:
-        rules = row.members["rules"].get(kind, {})
+        # The model allows no empty map: a country without a rule is allowed.
+        rules = row.members["rules"].get(kind) or {"US": {"ProtectStatus": "ALLOW"}}
         return {**_named(row), "NumberCapability": kind, "CountryRuleSet": rules}
 
     def _make_default(self, request: Request) -> Item:

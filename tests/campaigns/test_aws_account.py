@@ -38,6 +38,7 @@ def test_the_doctor_says_what_is_missing_and_ends_with_1(simulated_aws, capsys):
     found = json.loads(capsys.readouterr().out)
     seen = states(found["points"])
     assert seen["credentials"] == seen["dry_run"] == seen["configuration_set"] == "ok"
+    assert seen["permissions"] == seen["protection"] == "ok"
     assert seen["destination"] == "missing"
     assert found["next"] == "destination"
 

@@ -64,6 +64,10 @@ def test_no_limit_goes_above_what_aws_allows(sms):
     assert found == "REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT"
 
 
+def test_an_account_without_a_protect_configuration_says_nothing(sms):
+    assert "ProtectConfigurations" not in sms.describe_protect_configurations()
+
+
 def test_a_protect_configuration_keeps_its_rules(sms):
     name = sms.create_protect_configuration()["ProtectConfigurationId"]
     names = {"ProtectConfigurationId": name, "NumberCapability": "SMS"}
