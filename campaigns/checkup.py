@@ -242,7 +242,7 @@ def _protection(found: Survey, countries: Collection[str]) -> Point:
 def _dry_run(found: Survey) -> Point:
     title = _("A text that is not sent")
     if found.dry_run is None:
-        says = _("Not tried: there is no active number.")
+        says = _("Not tried: there is no active number of a country where AWS has a test number.")
         return Point("dry_run", title, State.UNKNOWN, says)
     if found.dry_run:
         says = _("AWS would refuse it: {}").format(found.dry_run)

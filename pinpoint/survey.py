@@ -15,8 +15,16 @@ from pinpoint import troubles
 from pinpoint.calls import ClientOf
 
 SMS = "pinpoint-sms-voice-v2"
-# AWS's own test destination: a text to it succeeds, and a dry run does not even send it.
-TEST_DESTINATION = "+14254147755"
+# AWS's own test destinations, by the country of the number that is tried (aws-sms.md 8.7): a text
+# to one succeeds, and a dry run does not even send it.
+TEST_DESTINATIONS = {
+    "US": "+14254147755", "GB": "+447860019066", "AT": "+43676800442031", "AU": "+61455944038",
+    "BE": "+32460213922", "CH": "+41798075872", "CL": "+56229140630", "CZ": "+420790542286",
+    "DK": "+4525919410", "EE": "+37282720792", "ES": "+34683783440", "FI": "+3584573979110",
+    "FR": "+33755512501", "HK": "+85257048426", "HU": "+36707178770", "IT": "+394390009172",
+    "LU": "+352691385880", "NL": "+3197008100148", "NO": "+4759449384", "PL": "+48732141440",
+    "PT": "+351927946948", "RO": "+40783900330", "SE": "+46790645100", "TW": "+886903444630",
+}  # fmt: skip
 TEST_TEXT = "Sendpoint checks whether it may send. Nothing is sent."
 MOST_PROTECTIONS = 5
 DENIED = troubles.NO_ACCESS | {"AuthorizationError", "AuthorizationErrorException"}
@@ -43,6 +51,7 @@ class Sender:
     two_way: bool = False
     channel: str = ""
     opt_out_list: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ class Survey:
     queues: list[str] | None = None  # those that are there
     denied: list[str] = field(default_factory=list)  # IAM actions
     troubles: dict[str, str] = field(default_factory=dict)  # IAM action: words
+    away: dict[str, str] = field(default_factory=dict)  # service that does not answer: words
     credentials: str = ""  # what is wrong with them; empty: nothing
     dry_run: str | None = None  # what AWS says against a text; empty: nothing; None: not tried
 
@@ -108,7 +118,13 @@ def partition_of(arn: str) -> str:
 
 
 def _try(found: Survey, action: str, call: Callable[[], Any]) -> Any:
-    """Make one call; note what it was refused for, and return None then."""
+    """Make one call; note what it was refused for, and return None then.
+
+    A service that does not answer is not asked again: somebody waits for the page.
+    """
+    service = action.partition(":")[0]
+    if service in found.away:
+        return None
     try:
         return call()
     except ClientError as trouble:
@@ -117,7 +133,7 @@ def _try(found: Survey, action: str, call: Callable[[], Any]) -> Any:
             found.denied.append(action)
         found.troubles[action] = troubles.in_words(trouble)
     except BotoCoreError as trouble:
-        found.troubles[action] = troubles.in_words(trouble)
+        found.troubles[action] = found.away[service] = troubles.in_words(trouble)
     return None
 
 
@@ -126,7 +142,7 @@ def _identity(client_of: ClientOf, found: Survey) -> None:
     action = "sts:GetCallerIdentity"
     answer = _try(found, action, lambda: client_of("sts").get_caller_identity())
     if answer is None:
-        found.credentials = found.troubles.pop(action)
+        found.credentials = found.troubles[action]
     else:
         found.account_id, found.user = answer["Account"], answer["Arn"]
 
@@ -148,7 +164,8 @@ def _senders(sms: Any, found: Survey, wanted: Wanted) -> None:
         kept = one.get("PoolId", ""), one["TwoWayEnabled"], one.get("TwoWayChannelArn", "")
         active = one["Status"] == "ACTIVE"
         name = one["PhoneNumber"]
-        return Sender(one["PhoneNumberId"], name, "number", active, *kept, one["OptOutListName"])
+        at_home = one["OptOutListName"], one["IsoCountryCode"]
+        return Sender(one["PhoneNumberId"], name, "number", active, *kept, *at_home)
 
     def pool(one: Any) -> Sender:
         kept = "", one["TwoWayEnabled"], one.get("TwoWayChannelArn", "")
@@ -275,8 +292,8 @@ def _queues(client_of: ClientOf, found: Survey, wanted: Wanted) -> None:
 
 
 def _dry_run(sms: Any, found: Survey, wanted: Wanted) -> None:
-    """Ask AWS to check a text without sending it; from something that is ready."""
-    ready = [one for one in found.senders or () if one.active and one.kind != "sender-id"]
+    """Ask AWS to check a text without sending it, from a number to its own country."""
+    ready = [one for one in found.senders or () if one.active and one.country in TEST_DESTINATIONS]
     if not ready:
         return
     action = "sms-voice:SendTextMessage"
@@ -285,11 +302,11 @@ def _dry_run(sms: Any, found: Survey, wanted: Wanted) -> None:
         found,
         action,
         lambda: sms.send_text_message(
-            DestinationPhoneNumber=TEST_DESTINATION,
+            DestinationPhoneNumber=TEST_DESTINATIONS[ready[0].country],
             OriginationIdentity=ready[0].pool_id or ready[0].aws_id,
             MessageBody=TEST_TEXT,
             DryRun=True,
             **members,
         ),
     )
-    found.dry_run = "" if answer is not None else found.troubles[action]
+    found.dry_run = "" if answer is not None else found.troubles.get(action)

@@ -4,12 +4,15 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.urls import reverse
 
+from campaigns import aws_account
 from campaigns.models import AwsAccount, SpendLimit
+from pinpoint.survey import Wanted, survey
 from tests.campaigns.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +98,20 @@ def test_who_may_only_look_changes_nothing(client):
     client.force_login(user)
     assert client.get(reverse(PAGE)).status_code == 200
     assert client.post(reverse(LIMIT), {"usd": "1", "confirmed": "yes"}).status_code == 403
+
+
+def test_a_service_that_is_away_is_asked_once(simulated_aws, monkeypatch):
+    asked = []
+
+    def fail(client, name, members):
+        asked.append(name)
+        raise ReadTimeoutError(endpoint_url="https://aws")
+
+    here = aws_account.client_of("sts")
+    sms = aws_account.client_of("pinpoint-sms-voice-v2")
+    monkeypatch.setattr(type(sms), "_make_api_call", fail)
+    clients = {"sts": here, "pinpoint-sms-voice-v2": sms}
+    found = survey(clients.__getitem__, Wanted("sendpoint", [], []))
+    assert asked == ["DescribeAccountAttributes"]
+    assert found.account_id == "111122223333"
+    assert found.troubles == {"sms-voice:DescribeAccountAttributes": "AWS did not answer in time."}
