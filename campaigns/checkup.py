@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pinpoint.survey import Survey, Wanted
+from pinpoint.survey import Destination, Survey, Wanted
 
 LOW_LIMIT_USD = 1  # what AWS gives a new account
 ALL_TEXTS = {"ALL", "TEXT_ALL"}
@@ -156,7 +156,7 @@ def _destination(found: Survey, wanted: Wanted) -> Point:
     title = _("Event destination")
     if found.has_set is None:
         return _unseen("destination", title)
-    good = [one for one in found.destinations if one.enabled and ALL_TEXTS & set(one.types)]
+    good = _whole(found)
     if not good:
         says = _("No destination gets all events of texts: receipts do not come back.")
         return Point("destination", title, State.MISSING, says, _set_up())
@@ -165,15 +165,27 @@ def _destination(found: Survey, wanted: Wanted) -> Point:
         says = _("Events go to {}, which Sendpoint does not believe.").format(topics)
         step = _("Set up events below, or add the topic to SNS_TOPIC_ARNS.")
         return Point("destination", title, State.MISSING, says, step)
-    return Point("destination", title, State.OK, _("Events go to {}.").format(good[0].topic))
+    ends = ", ".join(one.topic or one.name for one in good)
+    return Point("destination", title, State.OK, _("Events go to {}.").format(ends))
+
+
+def _whole(found: Survey) -> list[Destination]:
+    """Return the destinations that get every event of texts."""
+    return [one for one in found.destinations if one.enabled and ALL_TEXTS & set(one.types)]
 
 
 def _way_back(found: Survey, wanted: Wanted) -> Point:
     title = _("The way back")
+    if any(not one.topic for one in _whole(found)):
+        says = _("Not through SNS: whether it arrives is seen under AWS events.")
+        return Point("way_back", title, State.UNKNOWN, says)
     if found.topics is None:
         if "sns:ListSubscriptionsByTopic" in found.troubles:
             return _unseen("way_back", title)
         return Point("way_back", title, State.MISSING, _("There is no topic yet."), _set_up())
+    if not wanted.topics:
+        says = _("Sendpoint believes no topic, so nothing that is published arrives.")
+        return Point("way_back", title, State.MISSING, says, _set_up())
     silent = [name for name in wanted.topics if not found.topics.get(name)]
     if silent:
         says = _("Nobody has confirmed a subscription to {}.").format(", ".join(sorted(silent)))
@@ -197,7 +209,10 @@ def _two_way(found: Survey, wanted: Wanted) -> Point:
         )
         step = _set_up()
         if all(one.two_way for one in able if one.name in deaf):
-            step = _("They go to another system. Change it on the page of the number if need be.")
+            step = _(
+                "They go to another system, or to a topic that Sendpoint does not believe yet. Set "
+                "up events, or change it on the page of the number."
+            )
         return Point("two_way", title, State.WARNING, says, step)
     if not able:
         return Point("two_way", title, State.OK, _("There is nothing that could be answered to."))

@@ -71,6 +71,16 @@ def test_without_credentials_nothing_else_is_asked():
         ),
         ({"topics": {TOPIC: [], INBOUND: ["https://a/"]}}, "way_back", State.MISSING),
         ({"topics": {TOPIC: ["https://a/"]}}, "way_back", State.MISSING),
+        (
+            {"destinations": [Destination("firehose", True, ("TEXT_ALL",), "")]},
+            "destination",
+            State.OK,
+        ),
+        (
+            {"destinations": [Destination("firehose", True, ("TEXT_ALL",), "")]},
+            "way_back",
+            State.UNKNOWN,
+        ),
         ({"lists": ["Other"]}, "lists", State.MISSING),
         (
             {"protections": [Protection("p", is_default=True, rules={"US": "BLOCK"})]},
@@ -98,6 +108,11 @@ def test_a_number_in_a_pool_is_as_its_pool_is():
     number = Sender("p", "+12065550100", "number", True, "pool-1", False, "", "Default")
     pool = Sender("pool-1", "pool-1", "pool", True, "", True, INBOUND, "Default")
     assert states(whole(senders=[number, pool]))["two_way"] == State.OK
+
+
+def test_where_no_topic_is_believed_nothing_comes_back():
+    found = checkup.points(whole(), Wanted("sendpoint", [], []), ["Default"], ["US"])
+    assert {point.key: point.state for point in found}["way_back"] == State.MISSING
 
 
 def test_the_next_step_is_the_first_that_stops_texts():
