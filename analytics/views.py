@@ -8,7 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from analytics import dashboard, dashboards, exports, report
+from analytics.drawing import Drawing
+from analytics.markup import rows, shapes
 from analytics.models import RollupMark
+from analytics.panels import Panel
 from analytics.scope import Scope, ScopeForm
 from campaigns.models import Campaign
 
@@ -65,11 +68,16 @@ def dashboard_page(request: HttpRequest, slug: str) -> HttpResponse:
         "dashboards": list(dashboards.ALL.values()),
         "form": form,
         "query": scope.query() if scope else "",
-        "panels": [(panel, panel.chart(), panel.shown()) for panel in panels],
+        "panels": [_written(panel) for panel in panels],
         "counted_until": mark.looked_until if mark else None,
     }
     status = 200 if scope else 400
     return render(request, "analytics/dashboard.html", context, status=status)
+
+
+def _written(panel: Panel) -> tuple[Panel, Drawing | None, str, str]:
+    chart = panel.chart()
+    return panel, chart, shapes(chart, panel.name) if chart else "", rows(panel.shown())
 
 
 def _csv(page: dashboards.Dashboard, scope: Scope, name: str) -> HttpResponse:
