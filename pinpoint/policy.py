@@ -50,6 +50,7 @@ REGISTERING = (
     "CreateRegistrationAttachment",
     "CreateRegistrationVersion",
     "DeleteRegistrationFieldValue",
+    "DiscardRegistrationVersion",
     "PutRegistrationFieldValue",
     "SubmitRegistrationVersion",
 )

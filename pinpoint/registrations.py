@@ -119,6 +119,10 @@ class Registrations:
         """Begin a new version after a denial or an approval."""
         return request_id(self._client.create_registration_version(RegistrationId=name))
 
+    def discard(self, name: str) -> str:
+        """Throw the draft of a later version away."""
+        return request_id(self._client.discard_registration_version(RegistrationId=name))
+
     def fill_in(self, name: str, field: Plain, value: Any) -> str:
         """Say what a field of the draft holds; an empty value takes it out."""
         members = {"RegistrationId": name, "FieldPath": field["FieldPath"]}

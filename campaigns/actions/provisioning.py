@@ -54,6 +54,8 @@ def check_offered(wanted: Wanted) -> None:
         raise Refused(_("{} numbers are for the US only.").format(kind.title))
     if wanted.kind == Kind.LONG_CODE and wanted.country == "US":
         raise Refused(_("In the US, texts come from 10DLC or toll-free numbers, not long codes."))
+    if wanted.registration_id and wanted.kind != Kind.TEN_DLC:
+        raise Refused(_("Only 10DLC numbers belong to a 10DLC campaign."))
     if wanted.kind == Kind.SIMULATOR and wanted.message_type != "TRANSACTIONAL":
         raise Refused(_("AWS has simulator numbers for transactional texts only."))
 

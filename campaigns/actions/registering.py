@@ -146,15 +146,31 @@ def rewrite(pk: int, user: Actor) -> Registration:
     return row
 
 
-def discard(pk: int, user: Actor) -> None:
-    """Throw a draft away that AWS has never seen."""
+def discard(pk: int, user: Actor) -> bool:
+    """Throw a draft away; True: the registration stays as AWS has it, without the new version."""
     check_may(user)
     with transaction.atomic():
         row = _draft(pk)
-        if row.aws_id:
-            raise Refused(_("AWS has it already."))
-        _audit(user, row, DELETION, "Discarded.")
-        row.delete()
+        if not row.aws_id:
+            _audit(user, row, DELETION, "Discarded.")
+            row.delete()
+            return False
+    if row.status not in {"REQUIRES_UPDATES", "COMPLETE"}:
+        raise Refused(_("AWS has it already."))
+    aws, said = registration_sync.client(), "The new version is discarded."
+    try:
+        # One that could not be handed in may have come as far as AWS.
+        if aws.versions(row.aws_id)[-1]["status"] == "DRAFT":
+            said += f" DiscardRegistrationVersion at AWS, request {aws.discard(row.aws_id)}."
+    except (ClientError, BotoCoreError) as trouble:
+        raise Refused(troubles.in_words(trouble)) from trouble
+    with transaction.atomic():
+        row = _draft(pk)
+        row.step, row.problem, row.check_at = Step.AT_AWS, "", timezone.now()
+        row.save()
+        _audit(user, row, CHANGE, said)
+        transaction.on_commit(partial(tasks.sync_source.delay, registration_sync.REGISTRATIONS))
+    return True
 
 
 def associate(pk: int, number_pk: int, user: Actor) -> Registration:

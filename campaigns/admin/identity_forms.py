@@ -11,6 +11,8 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from campaigns.models import Registration
+from campaigns.registration_sync import CAMPAIGN
 from pinpoint import number_types
 from pinpoint.provisioning import Wanted
 
@@ -61,6 +63,13 @@ class NumberForm(_Purchase):
     capabilities = forms.ChoiceField(
         label=_("Can"), choices=CAPABILITIES, widget=UnfoldAdminSelectWidget
     )
+    registration = forms.ModelChoiceField(
+        Registration.objects.filter(kind=CAMPAIGN, status="COMPLETE"),
+        label=_("10DLC campaign"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Of a 10DLC number, where it is approved. It can be given later as well."),
+    )
     protected = forms.BooleanField(
         label=_("Protect it from release"), required=False, widget=UnfoldBooleanWidget
     )
@@ -73,6 +82,7 @@ class NumberForm(_Purchase):
     def wanted(self) -> Wanted:
         """What was asked for."""
         said = self.cleaned_data
+        campaign = said["registration"]
         return Wanted(
             kind=said["kind"],
             country=said["country"],
@@ -80,6 +90,7 @@ class NumberForm(_Purchase):
             capabilities=tuple(said["capabilities"].split(",")),
             token=said["token"],
             protected=said["protected"],
+            registration_id=campaign.aws_id if campaign else "",
         )
 
 

@@ -21,6 +21,7 @@ from campaigns.registration_guide import GUIDES, LOOK_YOURSELF, STATUSES
 
 LIST = "admin:campaigns_registration_changelist"
 PAGE = "admin:campaigns_registration_change"
+AGAIN = frozenset({"REQUIRES_UPDATES", "COMPLETE"})  # a new version is possible
 WRITE = "admin:campaigns_registration_write"
 
 
@@ -118,7 +119,8 @@ def _shown(row: Registration, request: HttpRequest) -> dict[str, Any]:
         "troubles": [(titles.get(where, where), says) for where, says in row.troubles.items()],
         "numbers": row.numbers.select_related("originator"),
         "free": free if is_campaign else (),
-        "may_rewrite": row.step == "at_aws" and row.status in {"REQUIRES_UPDATES", "COMPLETE"},
+        "may_discard": row.editable and (not row.aws_id or row.status in AGAIN),
+        "may_rewrite": row.step == "at_aws" and row.status in AGAIN,
     }
 
 
@@ -250,12 +252,12 @@ def _rewrite(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _discard(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        registering.discard(pk, request.user)
+        stays = registering.discard(pk, request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(PAGE, pk)
     messages.success(request, _("The draft is gone."))
-    return redirect(LIST)
+    return redirect(PAGE, pk) if stays else redirect(LIST)
 
 
 def _associate(request: HttpRequest, pk: int) -> HttpResponse:

@@ -72,8 +72,9 @@ def test_two_clicks_on_one_page_buy_once(simulated_aws, boss, number):
 
 
 def test_a_purchase_that_aws_refuses_is_on_record_too(simulated_aws, boss):
+    unknown = {"kind": "TEN_DLC", "country": "US", "registration_id": "registration-unknown"}
     with pytest.raises(Refused):
-        provisioning.buy(wanted(registration_id="registration-unknown"), boss)
+        provisioning.buy(wanted(**unknown), boss)
     assert said().startswith("AWS refused: ")
     assert "unknown." not in said()
 
@@ -91,6 +92,7 @@ def test_nobody_buys_without_the_permission(db):
         {"kind": "LONG_CODE", "country": "US"},
         {"kind": "SIMULATOR", "country": "US"},
         {"kind": "SHORT_CODE"},
+        {"registration_id": "registration-1"},
     ],
 )
 def test_what_aws_does_not_offer_is_not_even_asked_for(boss, members):

@@ -122,6 +122,23 @@ def test_a_worker_that_died_after_the_submission_does_not_submit_again(aws, boss
     assert fresh(row).step == "at_aws"
 
 
+def test_a_new_version_is_thrown_away_at_aws_as_well(aws, boss, brand):
+    registering.rewrite(brand.pk, boss)
+    registering.write(brand.pk, {"companyInfo.companyName": "Oops"}, None, (), boss)
+    registration_sync.client().new_version(brand.aws_id)  # as far as handing in had come
+    assert registering.discard(brand.pk, boss)
+    Registration.objects.update(check_at=NOON)
+    looked()
+    assert (fresh(brand).step, fresh(brand).status) == ("at_aws", "COMPLETE")
+    assert fresh(brand).values["companyInfo.companyName"] == "ACME Shop Inc."
+
+
+def test_a_draft_that_aws_never_saw_is_thrown_away(aws, boss):
+    row = draft(BRAND, {}, boss)
+    assert not registering.discard(row.pk, boss)
+    assert not Registration.objects.exists()
+
+
 def test_two_workers_hand_one_registration_in_once(boss):
     RegistrationForm.objects.create(kind=BRAND, title="Brand", read_at=NOON)
     row = draft(BRAND, {}, boss)
