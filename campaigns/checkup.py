@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pinpoint.survey import Destination, Survey, Wanted
 
 LOW_LIMIT_USD = 1  # what AWS gives a new account
+MISSING_CODE, UNSEEN_CODE = 1, 2  # of `manage.py aws_doctor`
 ALL_TEXTS = {"ALL", "TEXT_ALL"}
 
 
@@ -276,8 +277,11 @@ def _set_up() -> str:
 def as_json(found: Sequence[Point]) -> dict[str, Any]:
     """Return the list for machines."""
     step = next_step(found)
+    missing = any(point.state == State.MISSING for point in found)
+    unseen = any(point.state == State.UNKNOWN and point.step for point in found)
     return {
-        "ready": not any(point.state == State.MISSING for point in found),
+        "ready": not missing and not unseen,
+        "exit_code": MISSING_CODE if missing else UNSEEN_CODE if unseen else 0,
         "next": step.key if step else None,
         "points": [point.record() for point in found],
     }

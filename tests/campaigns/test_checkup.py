@@ -118,3 +118,17 @@ def test_where_no_topic_is_believed_nothing_comes_back():
 def test_the_next_step_is_the_first_that_stops_texts():
     found = checkup.points(whole(tier="SANDBOX", lists=[]), WANTED, ["Default"], ["US"])
     assert checkup.next_step(found).key == "lists"
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({}, 0),
+        ({"tier": "SANDBOX"}, 0),
+        ({"senders": []}, 1),
+        ({"lists": None, "troubles": {"sms-voice:DescribeOptOutLists": "AWS throttles"}}, 2),
+    ],
+)
+def test_the_exit_code_tells_missing_from_not_seen(members, code):
+    found = checkup.points(whole(**members), WANTED, ["Default"], ["US"])
+    assert checkup.as_json(found)["exit_code"] == code

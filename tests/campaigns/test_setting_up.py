@@ -5,13 +5,14 @@ import urllib.request
 
 import botocore.session
 import pytest
+from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from campaigns import aws_account
-from campaigns.actions import Refused, setting_up
+from campaigns.actions import Refused, aws_calls, setting_up
 from campaigns.models import AwsAccount
 from compliance.models import ListCheck
 from pinpoint import clients
@@ -223,3 +224,19 @@ def test_lists_are_read_at_once_when_somebody_asks(admin_client):
     for _ in range(2):
         admin_client.post(reverse("admin:campaigns_awsaccount_read"))
     assert ListCheck.objects.get().finished_at is None
+
+
+def test_a_refusal_half_way_ends_it_and_is_on_record(admin, monkeypatch):
+    def refuse(client_of, call):
+        if call.operation == "Subscribe":
+            answer = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"RequestId": "r-1"}}
+            raise ClientError(answer, call.operation)
+        return make(client_of, call)
+
+    monkeypatch.setattr(aws_calls, "make", refuse)
+    with pytest.raises(Refused, match="give the credentials that permission"):
+        setting_up.set_up_events("", setting_up.plan_events("", admin).digest, admin)
+    said = LogEntry.objects.latest("pk").change_message
+    assert said.startswith("AWS refused aws sns subscribe")
+    assert said.endswith("Request r-1.")
+    assert operations(setting_up.plan_events("", admin))[0] == "Subscribe"

@@ -15,7 +15,7 @@ MARKS = {State.OK: "ok", State.MISSING: "MISSING", State.WARNING: "warning", Sta
 class Command(BaseCommand):
     help = (
         "Check the AWS account by reading and by a dry run: nothing is changed, sent or charged. "
-        "Exit code 1: something is missing."
+        "Exit code 1: something is missing; 2: AWS could not be seen."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,8 +28,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, indent=2))
         else:
             self._say(points)
-        if not report["ready"]:
-            sys.exit(1)
+        if code := report["exit_code"]:
+            sys.exit(code)
 
     def _say(self, points: Any) -> None:
         for point in points:
