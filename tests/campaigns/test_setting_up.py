@@ -103,7 +103,7 @@ def test_a_plan_asks_and_changes_nothing(admin):
 @pytest.mark.parametrize("endpoint", ["", ENDPOINT], ids=["queue", "address"])
 def test_wherever_it_failed_it_goes_on_and_then_has_nothing_to_do(admin, moto_url, endpoint):
     whole = setting_up.plan_events(endpoint, admin).calls
-    for done in range(0, len(whole) + 1, 2):
+    for done in (0, 1, 5, len(whole)):
         empty(moto_url)
         for call in whole[:done]:
             make(aws_account.client_of, call)
