@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import charts, kpis
+from analytics import charts, kpis, waiting
 from analytics.figures import Card, dollars, number, percent
 from campaigns import runs, spend
 from campaigns.models import Campaign, Event, Message
@@ -137,6 +137,8 @@ def needs_you(request: HttpRequest) -> list[dict[str, str]]:
             n,
         ).format(n)
         found.append((words, _listing("campaigns_event", "status__exact=broken")))
+    for source in (waiting.registrations, waiting.numbers, waiting.rules):
+        found += source(request)
     return [{"words": words, "link": link} for words, link in found]
 
 

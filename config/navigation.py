@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,11 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
         if items:
             found.append({"title": title, "separator": True, "items": items})
     return found
+
+
+def zone(request: HttpRequest) -> list[str]:
+    """Return the zone in which every page gives its times, and the colour of its label."""
+    return [settings.TIME_ZONE.replace("_", " "), "info"]
 
 
 def _page(where: str) -> str:

@@ -360,7 +360,12 @@ UNFOLD = {
             "href": lambda request: static("config/favicon.svg"),
         }
     ],
-    "SCRIPTS": [lambda request: static("config/pages.js")],
+    "SCRIPTS": [
+        lambda request: static("config/pages.js"),
+        lambda request: static("config/names.js"),
+    ],
+    "STYLES": [lambda request: static("config/pages.css")],
+    "ENVIRONMENT": "config.navigation.zone",  # stands on every page, beside its title
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "analytics.dashboard.context",

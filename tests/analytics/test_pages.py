@@ -4,13 +4,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
 from analytics import rollups
 from campaigns import spend
-from campaigns.models import Campaign, Event, InboundMessage, Spending
+from campaigns.models import (
+    AwsIdentity,
+    Campaign,
+    Event,
+    InboundMessage,
+    Registration,
+    Spending,
+)
 from config import roles
 from tests.campaigns.factories import (
     CampaignFactory,
@@ -232,3 +240,45 @@ def test_the_text_of_a_campaign_cannot_smuggle_markup_into_the_pages(log_in):
     assert Campaign.objects.count() == 1
     page = log_in("Marketer").get(reverse("campaign_report", args=[run.campaign_id]))
     assert "<script>1" not in page.content.decode()
+
+
+def waits(client):
+    return [item["words"] for item in home(client).context["needs_you"]]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"status": "REQUIRES_UPDATES", "step": "at_aws"}, "The registration “Ours” was declined"),
+        (
+            {"status": "REQUIRES_AUTHENTICATION", "step": "at_aws"},
+            "“Ours” waits for the link that AWS mailed to the business: it ends in 7 days",
+        ),
+        ({"problem": "no"}, "The registration “Ours” could not be handed in"),
+    ],
+)
+def test_a_registration_that_waits_for_a_person_is_named(log_in, state, words):
+    Registration.objects.create(label="Ours", kind="X", aws_id="r-1", **state)
+    Registration.objects.create(label="Fine", kind="X", aws_id="r-2", status="COMPLETE")
+    assert waits(log_in("Administrator")) == [words]
+    assert waits(log_in("Analyst")) == []
+
+
+def test_a_number_that_aws_has_no_more_is_named_while_campaigns_use_it(log_in):
+    campaign = CampaignFactory()
+    AwsIdentity.objects.create(
+        aws_id="n-1",
+        originator=campaign.originator,
+        status="DELETED",
+        read_at=timezone.now(),
+        gone_at=timezone.now(),
+    )
+    client = log_in("Administrator")
+    assert waits(client) == [f"AWS no longer has {campaign.originator}, which campaigns send from"]
+    Campaign.objects.update(status="completed")
+    assert waits(client) == []
+
+
+def test_rules_past_their_day_of_review_are_counted(log_in):
+    with time_machine.travel("2036-01-01T12:00:00Z", tick=False):
+        assert [words for words in waits(log_in("Compliance")) if "day of review" in words]

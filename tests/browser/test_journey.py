@@ -344,6 +344,7 @@ PAGES = (
     *("contacts/contact/1/change/", "compliance/program/1/change/"),
     *("contacts/segment/1/change/", "contacts/import/add/", "compliance/program/"),
     *("compliance/policy/", "compliance/ledgerentry/", "auth/user/"),
+    *("campaigns/keywordrule/add/", "auth/group/add/", "auth/user/1/change/", "two-factor/"),
 )
 
 
