@@ -25,6 +25,7 @@ GONE = ("NotFound", "NonExistentQueue", "QueueDoesNotExist")
 DAYS_14 = str(14 * 24 * 3600)  # the longest that SQS keeps a message
 TRIES = 20  # before a message goes to the dead-letter queue
 QUEUE_SECONDS = "60"  # as long as the receiver hides what it is storing
+INBOUND = "AWS may charge for texts that come in."
 FREE_QUEUES = "SQS and SNS charge by use; what is set up costs nothing by itself."
 
 
@@ -251,10 +252,10 @@ def _two_way(place: Place, there: There) -> list[Call]:
         members = {"TwoWayEnabled": True, "TwoWayChannelArn": place.inbound_topic}
         why = f"Answers to {one.name} come in."
         if one.kind == "pool":
-            calls.append(Call(SMS, "UpdatePool", {"PoolId": one.aws_id, **members}, why))
+            calls.append(Call(SMS, "UpdatePool", {"PoolId": one.aws_id, **members}, why, INBOUND))
         else:
             given = {"PhoneNumberId": one.aws_id, **members}
-            calls.append(Call(SMS, "UpdatePhoneNumber", given, why))
+            calls.append(Call(SMS, "UpdatePhoneNumber", given, why, INBOUND))
     return calls
 
 

@@ -183,6 +183,7 @@ def test_the_page_shows_each_call_before_it_is_made(admin_client):
     page = admin_client.post(reverse(SEEN), {"way": "queue"}).content.decode()
     assert "11 calls to AWS are still to be made" in page
     assert "aws pinpoint-sms-voice-v2 create-configuration-set" in page
+    assert "AWS may charge for texts that come in." in page
     assert not LogEntry.objects.exists()
 
 
