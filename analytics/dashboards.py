@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from analytics import breakdowns, campaign_panels
+from analytics import breakdowns, campaign_panels, consent_panels
 from analytics.panels import Panel
 from analytics.scope import Scope
 
@@ -69,8 +69,13 @@ ALL = {
         ),
         Dashboard(
             "compliance",
-            gettext_lazy("Held back and stopped"),
-            _page(breakdowns.blocked, breakdowns.answers),
+            gettext_lazy("Consent"),
+            _page(
+                consent_panels.gained_and_lost,
+                consent_panels.stops,
+                breakdowns.blocked,
+                breakdowns.answers,
+            ),
         ),
         Dashboard("engine", gettext_lazy("Engine"), _page(breakdowns.engine, breakdowns.latency)),
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28  # around columns
+LEFT, RIGHT, TOP, BOTTOM = 64, 36, 32, 28  # around columns
+KEY = 8  # where the legend begins
 NAMES, ROW, BAR = 200, 26, 16  # beside bars: room of their names, height of a row and of its bar
 MOST_BARS = 12
 MOST_LABELS = 10
@@ -63,7 +64,6 @@ class Drawing:
     boxes: list[Box]
     words: list[Word]
     lines: list[float]  # heights of the horizontal lines
-    legend: list[tuple[int, str]]
     summary: str
     width: int = WIDTH
     left: int = LEFT
@@ -95,7 +95,8 @@ def upright(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
     every = ceil(len(labels) / MOST_LABELS)
     for n in range(0, len(labels), every):
         words.append(Word(_r(LEFT + (n + 0.5) * slot), HEIGHT - 8, labels[n]))
-    return Drawing(HEIGHT, boxes, words, lines, _legend(series), _summary(labels, series))
+    keys, names = _legend(series)
+    return Drawing(HEIGHT, boxes + keys, words + names, lines, _summary(labels, series))
 
 
 def lying(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
@@ -114,7 +115,8 @@ def lying(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
             boxes.append(Box(NAMES, y, _r(wide), BAR, look % len(LOOKS), says))
             words.append(Word(_r(NAMES + wide + 6), y + 13, shown, "start"))
             y += ROW
-    return Drawing(y + 4, boxes, words, [], _legend(series), _summary(labels, series), left=NAMES)
+    keys, names = _legend(series)
+    return Drawing(y + 4, boxes + keys, words + names, [], _summary(labels, series), left=NAMES)
 
 
 def _step(most: float) -> float:
@@ -137,8 +139,13 @@ def _short(label: str, most: int = 28) -> str:
     return label if len(label) <= most else f"{label[: most - 1]}…"
 
 
-def _legend(series: Sequence[Series]) -> list[tuple[int, str]]:
-    return [(n % len(LOOKS), one.name) for n, one in enumerate(series)]
+def _legend(series: Sequence[Series]) -> tuple[list[Box], list[Word]]:
+    """Tell the series apart; within the picture, which is also kept without its page."""
+    slot = (WIDTH - KEY) / max(len(series), 4)
+    places = [KEY + slot * n for n in range(len(series))]
+    keys = [Box(x, KEY, 20, 12, n % len(LOOKS), series[n].name) for n, x in enumerate(places)]
+    names = [Word(x + 26, KEY + 10, series[n].name, "start") for n, x in enumerate(places)]
+    return keys, names
 
 
 def _summary(labels: Sequence[str], series: Sequence[Series]) -> str:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics import effects, rollups
+from analytics import consents, effects, rollups
 
 
 @shared_task(name="analytics.roll_up")
@@ -16,3 +16,9 @@ def roll_up() -> None:
 def count_effects() -> None:
     """Count what the people of recent runs did; running it twice changes nothing."""
     effects.count_recent(timezone.now())
+
+
+@shared_task(name="analytics.count_consents")
+def count_consents() -> None:
+    """Count what the ledger has taken down since the last time."""
+    consents.count()

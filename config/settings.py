@@ -244,6 +244,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    "analytics.count_consents": {
+        "task": "analytics.count_consents",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "analytics.count_effects": {
         "task": "analytics.count_effects",
         "schedule": 600.0,

@@ -29,6 +29,8 @@ PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     ("sending", "marketer", "campaigns/campaign/", "Weekly offers", ""),
     ("review", "compliance", "campaigns/campaign/", "Members’ evening", "#campaign-review"),
     ("report", "analyst", "campaigns/campaign/{report}/report/", "", ""),
+    ("figures", "analyst", "figures/overview/", "", ""),
+    ("treatments", "analyst", "figures/campaign/?campaign={report}", "", "#treatments"),
     ("inbox", "marketer", "campaigns/conversation/", "", ""),
     ("segment", "marketer", "contacts/segment/", "Gold in the west", ""),
     ("contacts", "marketer", "contacts/contact/", "", ""),

@@ -32,7 +32,7 @@ def check(count, campaigns):
 
 
 def test_the_figures_of_a_month_are_those_of_its_texts():
-    check(10_000, campaigns=12)
+    check(4_000, campaigns=6)
 
 
 @pytest.mark.soak
