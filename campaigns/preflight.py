@@ -163,8 +163,8 @@ def _registration(campaign: Campaign) -> Point:
     if originator.registered:
         return Point("registration", title, True, _("{} is registered.").format(originator))
     says = _(
-        "Carriers in the US block what comes from a number that is not registered. When {} is, "
-        "say so on its page under Originators."
+        "Carriers in the US block what comes from a number that is not registered. Register {} "
+        "under Registrations; if it is, say so on its page under Originators."
     ).format(originator)
     return Point("registration", title, False, says)
 
