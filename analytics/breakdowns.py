@@ -1,7 +1,7 @@
 """The panels of the dashboards that tell facts apart: by day, by whom, by where, by why."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -230,9 +230,9 @@ def forecast(scope: Scope) -> Panel:
         .facts()
         .filter(hour__gte=now - RECENT)
     )
-    ends = (spend.month_of(now) + timedelta(days=32)).replace(day=1)
-    left = Decimal((ends - now.date()).days)
-    coming = recent.expected_spend / RECENT.days * left
+    next_month = (spend.month_of(now) + timedelta(days=32)).replace(day=1)
+    left = datetime.combine(next_month, time(), UTC) - now
+    coming = recent.expected_spend * Decimal(left / RECENT)
     rows: list[list[Cell]] = [
         [_("Spent so far"), month.spent],
         [_("At its end, at the pace of the last 7 days"), month.spent + coming],

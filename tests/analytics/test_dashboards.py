@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
+from django.http import QueryDict
 from django.urls import reverse
 
-from analytics import dashboards, rollups
-from campaigns.models import InboundMessage
+from analytics import breakdowns, dashboards, rollups
+from analytics.scope import ScopeForm
+from campaigns.models import InboundMessage, Spending
 from config import roles
 from tests.campaigns.factories import CampaignFactory, MessageFactory, RunFactory
 
@@ -101,6 +104,19 @@ def test_carriers_have_their_rate_and_how_sure_it_is(analyst, run):
 
 def test_words_of_others_are_no_formulas_in_a_table(analyst, run):
     assert "'=Evil()" in [row[0] for row in table(analyst, "deliverability", "carriers")]
+
+
+def test_the_month_is_carried_on_at_the_pace_of_the_last_week(run):
+    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    Spending.objects.create(month=NOW.date().replace(day=1), usd=Decimal(10))
+    form = ScopeForm(QueryDict(""))
+    assert form.is_valid()
+    with time_machine.travel(now, tick=False):
+        rows = dict(breakdowns.forecast(form.scope()).rows)
+    assert rows["Spent so far"] == 10
+    # Four texts at 0.006 in seven days, and three days and a half are left.
+    expected = pytest.approx(10.012)
+    assert float(rows["At its end, at the pace of the last 7 days"]) == expected
 
 
 def test_why_texts_were_held_back_is_counted(analyst, run):
