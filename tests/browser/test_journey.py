@@ -200,6 +200,7 @@ def test_a_marketer_sends_a_campaign_from_a_list_to_the_report(page: Page, stack
     after = campaign_texts(stack)
     assert sum(after.values()) > sum(texted.values())
     assert {phone for phone in stopped if after[phone] > 1} == set()
+    assert stack.indiscretions("30% off", "FEB30") == set()
 
 
 @pytest.mark.parametrize(

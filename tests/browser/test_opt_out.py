@@ -66,6 +66,8 @@ def test_a_stop_is_confirmed_once_then_there_is_silence_until_start(page: Page, 
     assert "opted in again" in texts(stack, ANA)[1]
     assert len(texts(stack, ANA)) == 2
     assert ANA not in opted_out(page, stack)
+    # The search above had her number in its address.
+    assert stack.indiscretions(ANA[2:], "Are you still there", "opted in again") == set()
 
 
 def test_an_officer_reads_an_unsure_answer_and_decides(page: Page, stack):
