@@ -8,21 +8,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import reasons
 from campaigns.actions import leave, replay_events, send_again
 from campaigns.actions.settling import undecided
 from campaigns.models import Event, InboundMessage, Message
+from contacts.admin.big import BigAdmin
 from contacts.admin.numbers import NumberAdmin
 
 
-class RecordAdmin(ModelAdmin):
+class RecordAdmin(BigAdmin):
     """Rows that nobody adds, edits or deletes by hand, in tables too big to count."""
 
-    show_full_result_count = False
-    list_per_page = 50
     actions: tuple[str, ...] | None = None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -10,22 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from compliance import corrections, evidence, ledger, operators
 from compliance.admin import lookup
 from compliance.admin.operators import ToldForm
 from compliance.models import Attachment, Consent, LedgerCheck, LedgerEntry, Subject, Suppression
+from contacts.admin.big import BigAdmin
 from contacts.admin.numbers import NumberAdmin
 from contacts.phones import BadPhone, parse_phone
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(BigAdmin):
     """Nobody writes these by hand; the database refuses it as well."""
 
-    show_full_result_count = False
-    list_per_page = 50
     actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -30,7 +30,6 @@ class ContactAdmin(NumberAdmin):
     search_help_text = gettext_lazy(
         "A phone number in any format, a user ID, or the value of an attribute"
     )
-    show_full_result_count = False
     ordering = ("-pk",)
     readonly_fields = ("line_type", "created_at", "updated_at")
     change_form_outer_after_template = "contacts/contact_panel.html"

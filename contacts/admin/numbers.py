@@ -5,12 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
+from contacts.admin.big import BigAdmin
 from contacts.search import numbers
 
 
-class NumberAdmin(ModelAdmin):
+class NumberAdmin(BigAdmin):
     """A list that holds a number in each row, in the field `number_field`.
 
     A part of a number finds nothing: it would read the whole table, and would tell those who may
