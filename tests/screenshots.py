@@ -30,7 +30,7 @@ PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     ("review", "compliance", "campaigns/campaign/", "Members’ evening", "#campaign-review"),
     ("report", "analyst", "campaigns/campaign/{report}/report/", "", ""),
     ("figures", "analyst", "figures/overview/", "", ""),
-    ("treatments", "analyst", "figures/campaign/?campaign={report}", "", "#treatments"),
+    ("one-campaign", "analyst", "figures/campaign/?campaign={report}", "", "#treatments"),
     ("inbox", "marketer", "campaigns/conversation/", "", ""),
     ("segment", "marketer", "contacts/segment/", "Gold in the west", ""),
     ("contacts", "marketer", "contacts/contact/", "", ""),

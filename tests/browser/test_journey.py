@@ -109,6 +109,11 @@ def read_the_report(page: Page, final: dict[str, int]) -> None:
 
     wait_for(counted, 30)
     expect(report.locator("canvas")).to_be_visible()
+    page.get_by_role("link", name="Figures and treatments").click()
+    with page.expect_download() as kept:
+        page.locator("#funnel").get_by_role("button", name="PNG").click()
+    assert kept.value.suggested_filename == "funnel-chart.png"
+    assert kept.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 def see_the_dashboard(page: Page, stack: Stack) -> None:
@@ -346,6 +351,7 @@ PAGES = (
     *("contacts/segment/1/change/", "contacts/import/add/", "compliance/program/"),
     *("compliance/policy/", "compliance/ledgerentry/", "auth/user/"),
     *("campaigns/keywordrule/add/", "auth/group/add/", "auth/user/1/change/", "two-factor/"),
+    *("figures/overview/", "figures/spend/"),
 )
 
 
