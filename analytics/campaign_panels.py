@@ -103,7 +103,9 @@ def treatments(scope: Scope) -> Panel:
                     ]
                 )
     title = _("Treatments of the last run compared")
-    return Panel("treatments", title, _compared(_("What people did: text")), rows, note=_note())
+    nothing = _("Its last run had one text only.") if run else _choose()
+    columns = _compared(_("What people did: text"))
+    return Panel("treatments", title, columns, rows, note=_note(), nothing=nothing)
 
 
 def effects(scope: Scope) -> Panel:
@@ -124,7 +126,9 @@ def effects(scope: Scope) -> Panel:
                 seen = [one[1], one[0], one[0] / one[1], *proportions.wilson(*one)]
                 rows.append([f"{words}: {name}", *seen, *_difference(one, other)])
     title = _("What the last run brought about")
-    return Panel("effects", title, _compared(_("What people did")), rows, note=_note())
+    nothing = _("Its last run held nobody out.") if run else _choose()
+    columns = _compared(_("What people did"))
+    return Panel("effects", title, columns, rows, note=_note(), nothing=nothing)
 
 
 def _difference(one: tuple[int, int], other: tuple[int, int] | None) -> list[Cell]:
@@ -153,3 +157,7 @@ def _note() -> str:
         "whole run, whatever else is filtered. A difference whose bounds lie on both sides of 0 "
         "may be chance."
     ).format(WATCHED.days)
+
+
+def _choose() -> str:
+    return _("Choose a campaign that was launched.")

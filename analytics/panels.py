@@ -51,6 +51,7 @@ class Panel:
     rows: Sequence[Sequence[Cell]]
     upright: bool = False  # columns over time rather than a bar for each row
     note: str = ""
+    nothing: str = ""  # what to say where there are no rows
 
     def shown(self) -> list[list[str]]:
         """Return the rows as people read them."""

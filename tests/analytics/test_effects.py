@@ -131,4 +131,5 @@ def test_without_treatments_or_a_hold_out_there_is_nothing_to_compare(run):
 @pytest.mark.parametrize("panel", [campaign_panels.treatments, campaign_panels.effects])
 def test_nothing_is_compared_over_all_campaigns_or_before_a_launch(run, panel):
     assert panel(scope()).rows == []
+    assert panel(scope()).nothing == "Choose a campaign that was launched."
     assert panel(scope(CampaignFactory())).rows == []
