@@ -23,6 +23,7 @@ from django_celery_beat.models import (
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from config import audit as audit  # registers its page
 from config.two_factor.actions import forgive
 from config.two_factor.actions import reset as reset_factors
 

@@ -107,6 +107,7 @@ ROLES: dict[str, list[str]] = {
         "compliance.decide_answerreview",
         "compliance.view_listednumber",
         "compliance.view_listcheck",
+        "admin.view_logentry",
     ],
     "Analyst": list(VIEW_ALL),
 }
