@@ -150,8 +150,16 @@ class CampaignAdmin(ModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Tell the page's script that what it kept of the form is saved."""
-        return composer.saved(super().response_add(request, obj, post_url_continue))
+        """Go on to the draft's own page, where it is tested, checked and submitted.
+
+        The page's script is told that what it kept of the form is saved.
+        """
+        answer = super().response_add(request, obj, post_url_continue)
+        if not {"_addanother", "_popup"} & set(request.POST) and self.has_view_permission(request):
+            said = _("Next: read the checklist, send a test, then submit or launch it.")
+            self.message_user(request, said, messages.INFO)
+            answer = redirect("admin:campaigns_campaign_change", obj.pk)
+        return composer.saved(answer)
 
     def response_change(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
         """Tell the page's script the same."""

@@ -134,9 +134,10 @@ def test_a_new_campaign_belongs_to_who_wrote_it(as_ana, ana):
     pattern = CampaignFactory(body="Hi. Reply STOP to opt out.")
     add = reverse("admin:campaigns_campaign_add")
     empty = {"name": "New", "version": ""}  # as the browser sends it from a new campaign's page
-    assert as_ana.post(add, form_of(pattern) | empty).status_code == 302
+    answer = as_ana.post(add, form_of(pattern) | empty)
     made = Campaign.objects.get(name="New")
     assert (made.created_by, made.edited_by, made.status) == (ana, ana, "draft")
+    assert answer["Location"] == page(made)  # where it is tested and submitted
 
 
 def test_who_may_only_look_sees_no_button(client, analyst, draft):
