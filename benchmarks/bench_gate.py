@@ -14,9 +14,8 @@ from benchmarks import installation
 
 installation.start()
 
-from django.db import connection  # noqa: E402
 
-from benchmarks import crowd  # noqa: E402
+from benchmarks import consents  # noqa: E402
 from benchmarks.measure import compare, note  # noqa: E402
 from compliance import gate, ledger  # noqa: E402
 from compliance.addresses import Address  # noqa: E402
@@ -29,50 +28,6 @@ from contacts.models import Contact  # noqa: E402
 PEOPLE, ENTRIES, BATCH = 1_000_000, 2_000_000, 1_000
 NOON = datetime(2026, 11, 24, 20, tzinfo=UTC)  # open in most of the United States
 CHANCE = random.Random(7)
-
-
-def fill(program: Program) -> None:
-    """Give everybody a yes, some a no as well, and the ledger the rows that these rest on."""
-    crowd.fill(PEOPLE)
-    with connection.cursor() as cursor:
-        # The gate reads what is derived from the ledger; its hashes do not matter here.
-        cursor.execute(
-            """
-            INSERT INTO compliance_ledgerentry
-                (id, subject, program_id, message_class, act, scope, source, happened_at,
-                 recorded_at, recorded_by, basis, attachment_sha256, evidence, commitment,
-                 previous_hash, hash)
-            SELECT n, md5(mod(n, %s)::text), %s, 'promotional', 'opt_in', 'program', 'web_form',
-                   now(), now(), '', 'express', '', '{}', '', md5(n::text), md5((n + 1)::text)
-            FROM generate_series(1, %s) AS n
-            """,
-            [PEOPLE, program.pk, ENTRIES],
-        )
-        cursor.execute(
-            """
-            INSERT INTO compliance_consent
-                (phone, program_id, message_class, state, entry_id, since)
-            SELECT phone, %s, 'promotional',
-                   CASE WHEN mod(id, 20) = 0 THEN 'revoked' ELSE 'active' END, 1, now()
-            FROM contacts_contact
-            """,
-            [program.pk],
-        )
-        cursor.execute(
-            """
-            INSERT INTO compliance_suppression (phone, scope, entry_id, since)
-            SELECT phone, 'all', 1, now() FROM contacts_contact WHERE mod(id, 20) = 1
-            """
-        )
-    listed = Contact.objects.order_by("pk").values_list("phone", flat=True)[:20_000]
-    SuppressedNumber.objects.bulk_create(
-        SuppressedNumber(
-            key=ledger.subject_key(phone), reason="litigator", source="a list", added_at=NOON
-        )
-        for phone in listed
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
 
 
 def draw(program: Program, ids: range) -> list[gate.Question]:
@@ -120,7 +75,7 @@ def milliseconds(began: float) -> float:
 def main() -> None:
     """Fill the tables, then decide."""
     program = Program.objects.create(name="Bench", brand="Bench")
-    fill(program)
+    consents.fill(program, PEOPLE, ENTRIES)
     first = Contact.objects.order_by("pk").values_list("pk", flat=True)[0]
     ids = range(first, first + PEOPLE)
     questions = draw(program, ids)

@@ -27,10 +27,6 @@ from campaigns.models import Message  # noqa: E402
 MINUTE = 60_000  # receipts: 1,000 a second
 LATE = 60  # of them: of texts of days ago, anywhere
 RANGE = {"from": "2026-08-20", "to": "2026-11-24"}  # all of it
-SECONDARY = """
-    SELECT indexname, indexdef FROM pg_indexes
-    WHERE tablename = 'campaigns_message' AND indexdef NOT LIKE 'CREATE UNIQUE%'
-"""
 
 
 def main() -> None:
@@ -38,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=10_000_000)
     options = parser.parse_args()
-    _fill(options.texts)
+    history.load(options.texts)
     note("rollup: all from nothing", lambda: _seconds(rollups.rebuild), unit="s", n=1)
     rollups.roll_up(history.NOW)
     with connection.cursor() as cursor:
@@ -58,21 +54,6 @@ def main() -> None:
         n=3,
     )
     _dashboards()
-
-
-def _fill(count: int) -> None:
-    """Load as one restores a dump: the indexes afterwards, the keys unchecked."""
-    with connection.cursor() as cursor:
-        cursor.execute(SECONDARY)
-        indexes = cursor.fetchall()
-        for name, _definition in indexes:
-            cursor.execute(f'DROP INDEX "{name}"')
-        cursor.execute("SET session_replication_role = replica")
-        history.fill(count)
-        cursor.execute("SET session_replication_role = DEFAULT")
-        for _name, definition in indexes:
-            cursor.execute(definition)
-        cursor.execute("VACUUM ANALYZE")
 
 
 def _minute(count: int, late: int) -> float:
