@@ -40,6 +40,12 @@ class Departures:
         """How many there are."""
         return self.go + self.kept.total()
 
+    def times(self, factor: int) -> "Departures":
+        """Return the counts of so many times as many people."""
+        leaving = Counter({when: count * factor for when, count in self.leaving.items()})
+        kept = Counter({reason: count * factor for reason, count in self.kept.items()})
+        return Departures(leaving, kept)
+
 
 def departures(
     people: QuerySet[Any],

@@ -65,6 +65,18 @@ def test_a_day_that_is_past_has_no_run():
     assert shown.opens_at is None
 
 
+def test_of_a_big_segment_some_are_looked_at_and_stand_for_the_rest(monkeypatch):
+    monkeypatch.setattr(departing, "LOOKED_AT", 20)
+    for n in range(60):
+        ContactFactory(phone=f"{EAST}{1000 + n}")
+    campaign = CampaignFactory(zone="America/New_York")
+    opted_in(campaign.program, *Contact.objects.values_list("phone", flat=True)[:45])
+    shown = departing.departing(campaign, NOON)
+    assert (shown.one_in, shown.found.people) == (3, 60)
+    assert shown.found.go == pytest.approx(45, abs=3)
+    assert [texts for _, texts in shown.hours] == [shown.found.go]
+
+
 @pytest.fixture
 def ask(client):
     client.force_login(world.person("Marketer"))
