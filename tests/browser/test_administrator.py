@@ -44,8 +44,9 @@ def tab_to(page: Page, words: str) -> None:
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         said = page.evaluate(
-            "() => { const e = document.activeElement; return [e.getAttribute('aria-label'),"
-            " e.innerText, e.labels && e.labels[0] && e.labels[0].innerText].join(' '); }"
+            "() => { const e = document.activeElement; return e === document.body ? '' :"
+            " [e.getAttribute('aria-label'), e.innerText,"
+            " e.labels && e.labels[0] && e.labels[0].innerText].join(' '); }"
         )
         if words.lower() in said.lower():
             ring = page.evaluate("() => getComputedStyle(document.activeElement).display")
