@@ -86,6 +86,12 @@ class Contact(models.Model):
                 name="contact_last_active",
                 condition=Q(last_active_at__isnull=False),
             ),
+            # The list by a kind of line that few or none have: line_type = 'voip'.
+            models.Index(
+                fields=["line_type", "id"],
+                name="contact_uncommon_line",
+                condition=~Q(line_type="either"),
+            ),
             # Segment rules on distance: the box around the point.
             models.Index(
                 fields=["latitude", "longitude"],
