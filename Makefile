@@ -25,7 +25,7 @@ run: $(STAMP) ## Start everything on this machine: web, worker, beat, database, 
 
 test: $(STAMP) ## Run every test, with real servers and a real browser (ARGS="-k name" to choose)
 	@$(BIN)/python -m config.local.browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: $(STAMP) ## The long runs: faults, scale, thousands of random histories (ARGS="-k name")
 	$(BIN)/python -m pytest -m soak $(ARGS)
