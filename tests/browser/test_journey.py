@@ -383,8 +383,15 @@ def seen(browser, stack):
     log_in(page, stack, "admin")
     found = {"light": set(), "dark": set(), "phone": set()}
     for path in PAGES:
+        # Charts take their width as they are loaded.
+        page.set_viewport_size({"width": 375, "height": 800})
+        page.emulate_media(color_scheme="light")
         page.goto(f"{stack.url}/admin/{path}")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        found["phone"] |= {(path, width)} if width > 375 else set()
+        page.set_viewport_size({"width": 1280, "height": 720})
         page.wait_for_load_state("networkidle")
+        page.add_style_tag(content="* { transition: none !important }")  # no colours in between
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             # The frame asks for the scheme while it is loaded, and then sets this class.
@@ -392,11 +399,6 @@ def seen(browser, stack):
                 "on => document.documentElement.classList.toggle('dark', on)", scheme == "dark"
             )
             found[scheme] |= {(path, *problem) for problem in unreadable(page)}
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 375, "height": 800})
-        width = page.evaluate("document.documentElement.scrollWidth")
-        found["phone"] |= {(path, width)} if width > 375 else set()
-        page.set_viewport_size({"width": 1280, "height": 720})
     context.close()
     return found
 
