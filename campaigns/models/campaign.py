@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import MessageClass, Originator, Program
 from contacts.models import Segment
+from pinpoint.ids import new_id
 
 
 class Campaign(models.Model):
@@ -43,6 +44,7 @@ class Campaign(models.Model):
         EVENT = "event", _("for each person when an event is recorded")
 
     name = models.CharField(_("name"), max_length=120)
+    pinpoint_id = models.CharField(max_length=32, unique=True, default=new_id, editable=False)
     program = models.ForeignKey(Program, on_delete=models.PROTECT, verbose_name=_("program"))
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, verbose_name=_("segment"))
     originator = models.ForeignKey(

@@ -96,6 +96,7 @@ class Message(models.Model):
 
     class Meta:
         default_permissions = ("view",)
+        permissions = [("send_message", "Can send single texts")]
         constraints = [
             models.UniqueConstraint(fields=["run", "contact"], name="one_message_per_run_contact"),
             models.CheckConstraint(

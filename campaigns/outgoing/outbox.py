@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from campaigns.models import Campaign, Destination, InboundMessage, Message, OutgoingEvent
-from compliance.models import MessageClass, Originator
+from compliance.models import MessageClass, Originator, Program
 from pinpoint import v1_stream
 from pinpoint.events import DeliveryEvent
 
@@ -35,10 +35,11 @@ def tell(
     destinations = list(Destination.objects.filter(active=True))
     if not destinations or not (receipts or inbound):
         return
+    applications = _Applications.all()
     senders = _Senders.of([message for message, _ in receipts])
-    told = [_receipt(message, event, senders) for message, event in receipts]
+    told = [_receipt(message, event, senders, applications) for message, event in receipts]
     for text in inbound:
-        told += _answer(text)
+        told += _answer(text, applications)
     OutgoingEvent.objects.bulk_create(
         OutgoingEvent(destination=place, event_type=event.event_type, payload=event.payload)
         for place in destinations
@@ -52,6 +53,23 @@ def _wants(place: Destination, event: Told) -> bool:
     if place.program_id not in (None, event.program_id):
         return False
     return place.kind == Destination.Kind.WEBHOOK or event.event_type != INBOUND
+
+
+@dataclass(frozen=True, slots=True)
+class _Applications:
+    """What Pinpoint's consumers know the programs by."""
+
+    ids: dict[int, str]
+
+    @classmethod
+    def all(cls) -> "_Applications":
+        """Look them up; there are few. One query."""
+        return cls(dict(Program.objects.values_list("pk", "application_id")))
+
+    def of(self, program_id: int | None) -> str:
+        """Return the id of a program, or the one that stands for what is of none."""
+        nobody = v1_stream.application_id(f"{settings.SITE_ID_IN_CONTEXT}:all")
+        return self.ids.get(program_id or 0, nobody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +104,40 @@ class _Senders:
         return originator.identity if originator else ""
 
     def kind(self, message: Message) -> str:
-        """Return Promotional or Transactional; texts outside campaigns are never promotional."""
+        """Return Promotional or Transactional, as which AWS was given the text."""
         campaign = self.campaigns.get(message.campaign_id or 0)
-        promotional = campaign and campaign.message_class == MessageClass.PROMOTIONAL
+        if campaign:
+            promotional = campaign.message_class == MessageClass.PROMOTIONAL
+        elif message.purpose == Message.Purpose.TEST:  # goes as what it tests
+            originator = self.originators.get(message.originator_id or 0)
+            promotional = (
+                originator is not None and originator.message_class == MessageClass.PROMOTIONAL
+            )
+        else:
+            promotional = message.purpose == Message.Purpose.OFFER
         return "Promotional" if promotional else "Transactional"
 
+    def campaign_id(self, message: Message) -> str:
+        """Return what Pinpoint's consumers know the campaign by; "" for other texts."""
+        campaign = self.campaigns.get(message.campaign_id or 0)
+        return campaign.pinpoint_id if campaign else ""
 
-def _receipt(message: Message, event: DeliveryEvent, senders: _Senders) -> Told:
+
+def _receipt(
+    message: Message, event: DeliveryEvent, senders: _Senders, applications: _Applications
+) -> Told:
     program_id = senders.program(message)
     facts = v1_stream.Facts(
         occurred_at=event.occurred_at,
         arrived_at=timezone.now(),
-        application_id=_application(program_id),
+        application_id=applications.of(program_id),
         account_id=settings.AWS_ACCOUNT_ID,
         endpoint_id=str(message.contact_id or ""),
         originator=senders.identity(message),
         person=message.phone,
         message_id=event.message_id,
         message_type=senders.kind(message),
-        campaign_id=str(message.campaign_id or ""),
+        campaign_id=senders.campaign_id(message),
         run_id=str(message.run_id or ""),
         country=event.country,
         parts=event.parts,
@@ -115,12 +148,12 @@ def _receipt(message: Message, event: DeliveryEvent, senders: _Senders) -> Told:
     return Told(program_id, payload["event_type"], payload)
 
 
-def _answer(text: InboundMessage) -> list[Told]:
+def _answer(text: InboundMessage, applications: _Applications) -> list[Told]:
     """A text as AWS's two-way topic has it; and, where it was a STOP, that too."""
     program_id = _program_of(text.answers) if text.answers else None
     told = [Told(program_id, INBOUND, _as_two_way(text))]
     if text.intent == "stop":
-        payload = v1_stream.opt_out(_of_person(text, program_id, text.received_at))
+        payload = v1_stream.opt_out(_of_person(text, applications.of(program_id), text.received_at))
         told.append(Told(program_id, payload["event_type"], payload))
     return told
 
@@ -141,13 +174,11 @@ def _as_two_way(text: InboundMessage) -> dict[str, str]:
     }
 
 
-def _of_person(
-    text: InboundMessage, program_id: int | None, occurred_at: datetime
-) -> v1_stream.Facts:
+def _of_person(text: InboundMessage, application_id: str, occurred_at: datetime) -> v1_stream.Facts:
     return v1_stream.Facts(
         occurred_at=occurred_at,
         arrived_at=timezone.now(),
-        application_id=_application(program_id),
+        application_id=application_id,
         account_id=settings.AWS_ACCOUNT_ID,
         endpoint_id=str(text.contact_id or ""),
         originator=text.recipient,
@@ -155,7 +186,3 @@ def _of_person(
         message_id=text.inbound_id,
         message_type="Promotional",
     )
-
-
-def _application(program_id: int | None) -> str:
-    return v1_stream.application_id(f"{settings.SITE_ID_IN_CONTEXT}:{program_id or 'all'}")

@@ -9,6 +9,8 @@ from django.db.models import F, Max, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from pinpoint.ids import new_id
+
 # CTIA: who asks, how often, what it costs, how to get help and how to stop.
 CONFIRMATION = (
     "{brand}: Reply YES to get our texts. Msg frequency varies. Msg & data rates may apply. "
@@ -27,6 +29,10 @@ class Program(models.Model):
     """The named seller and purpose that a person says yes to."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
+    # What programs that were written for Amazon Pinpoint call it, and its event stream.
+    application_id = models.CharField(
+        _("application ID"), max_length=32, unique=True, default=new_id, editable=False
+    )
     brand = models.CharField(
         _("brand"), max_length=100, help_text=_("The name people know you by.")
     )

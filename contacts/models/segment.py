@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contact_list import ContactList
+from pinpoint.ids import new_id
 
 
 def everyone() -> dict[str, Any]:
@@ -18,6 +19,7 @@ class Segment(models.Model):
     """A named rule tree that finds contacts; evaluated anew whenever it is used."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
+    pinpoint_id = models.CharField(max_length=32, unique=True, default=new_id, editable=False)
     description = models.TextField(_("description"), blank=True)
     rules: Any = models.JSONField(_("rules"), default=everyone)
     version = models.PositiveIntegerField(_("version"), default=1)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from campaigns import event_log
-from campaigns.models import OutgoingEvent
+from campaigns.models import Message, OutgoingEvent
 from campaigns.outgoing import delivery
 from pinpoint.receivers.raw import raw_event
 from tests.campaigns.events import delivery as receipt
@@ -56,9 +56,25 @@ def test_a_delivery_is_told_in_pinpoints_format(kinesis, stream, now):
     assert attributes["record_status"] == "DELIVERED"
     assert attributes["destination_phone_number"] == message.phone
     assert attributes["origination_phone_number"] == run.campaign.originator.identity
-    assert attributes["campaign_id"] == str(run.campaign_id)
+    assert attributes["campaign_id"] == run.campaign.pinpoint_id
+    assert event["application"]["app_id"] == run.campaign.program.application_id
     assert attributes["number_of_message_parts"] == "1"
     assert event["metrics"] == {"price_in_millicents_usd": 581.0}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind"), [("offer", "Promotional"), ("notice", "Transactional")]
+)
+def test_a_single_text_is_told_as_what_it_was_sent_as(kinesis, stream, now, purpose, kind):
+    run, (message,) = run_of(1)
+    campaign = run.campaign
+    Message.objects.filter(pk=message.pk).update(
+        run=None, campaign=None, purpose=purpose,
+        program=campaign.program, originator=campaign.originator,
+    )  # fmt: skip
+    hear(receipt(message))
+    (event,) = told(kinesis, stream, now)
+    assert event["attributes"]["message_type"] == kind
 
 
 def test_what_is_told_can_be_read_by_our_own_reader_of_pinpoints_events(kinesis, stream, now):
