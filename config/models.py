@@ -6,10 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
+from compliance.models import ImportAttestation, MessageClass, Program
 from config.two_factor import recovery
 from config.two_factor.sealing import seal, unseal
 
@@ -95,3 +97,76 @@ class AuthenticatorApp(ThrottlingMixin, Device):
             return False
         self.recovery_hashes = [kept for kept in self.recovery_hashes if kept != found]
         return True
+
+
+class AccessKey(models.Model):
+    """What a program signs its requests with. It acts as a user of its own, who cannot sign in.
+
+    The secret is kept, encrypted, since a signature is checked with it; it is shown once.
+    """
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    access_key = models.CharField(_("access key ID"), max_length=20, unique=True, editable=False)
+    sealed = models.BinaryField(_("secret, encrypted"))
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="access_key"
+    )
+    programs = models.ManyToManyField(
+        Program,
+        blank=True,
+        verbose_name=_("programs"),
+        related_name="+",
+        help_text=_("The applications that it may name. None chosen: all, and new ones too."),
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("access key")
+        default_permissions = ("view",)
+        permissions = [("manage_accesskey", "Can make, change and revoke access keys")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyAttestation(models.Model):
+    """Who says that the people whom a key registers with OptOut NONE said yes, and to what words.
+
+    Without one such a person gets nothing promotional: OptOut NONE alone proves no consent.
+    """
+
+    key = models.ForeignKey(AccessKey, on_delete=models.CASCADE, related_name="attestations")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, verbose_name=_("program"))
+    message_class = models.CharField(
+        _("for"), max_length=13, choices=MessageClass.choices, default=MessageClass.PROMOTIONAL
+    )
+    basis = models.CharField(
+        _("they opted in by"), max_length=10, choices=ImportAttestation.Basis.choices
+    )
+    origin = models.CharField(
+        _("where exactly"),
+        max_length=300,
+        blank=True,
+        help_text=_("The address of the form, the name of the shop or event."),
+    )
+    wording = models.TextField(_("the words they agreed to"))
+    attested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    attested_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "program", "message_class"], name="one_attestation_of_a_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.program}"

@@ -47,6 +47,8 @@ if PROXIES_IN_FRONT:
 # Uses of the public forms: of all by one IP address in an hour, of each for one number in a day.
 FORM_LIMIT_PER_ADDRESS = env.whole("FORM_LIMIT_PER_ADDRESS", 60, least=1)
 FORM_LIMIT_PER_NUMBER = env.whole("FORM_LIMIT_PER_NUMBER", 5, least=1)
+# How many calls of the Pinpoint interface one access key may make in a second.
+API_REQUESTS_PER_SECOND = env.whole("API_REQUESTS_PER_SECOND", 500, least=1)
 # Where the people work who use the admin: its days and clock times are theirs. Stored is UTC.
 TIME_ZONE = env.zone("OPERATOR_TIME_ZONE", "America/New_York")
 USE_TZ = True

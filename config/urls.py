@@ -9,6 +9,7 @@ from campaigns.webhooks import firehose, sns
 from config.csp_report import csp_report
 from config.health import healthz
 from config.metrics import metrics
+from config.pinpoint_api.door import door
 from config.two_factor import pages, signing_in
 
 urlpatterns = [
@@ -36,4 +37,5 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("aws/sns/", sns, name="sns"),
     path("aws/firehose/", firehose, name="firehose"),
+    path("v1/<path:rest>", door, name="pinpoint_api"),
 ]

@@ -1,0 +1,89 @@
+"""Who is calling? An access key whose secret signed this very request, just now, and only once."""
+
+import functools
+import hashlib
+import logging
+from datetime import datetime, timedelta
+
+import redis
+from django.conf import settings
+from django.db.models import Q
+
+from compliance.forms import limits
+from compliance.valkey import connection
+from config.models import AccessKey
+from config.two_factor.sealing import unseal
+from pinpoint import signed_requests
+from pinpoint.signed_requests import Arrived, NotSigned
+from pinpoint.v1_api.errors import ApiError, Forbidden, TooManyRequests
+from pinpoint.v1_api.model import SIGNING_NAME
+
+logger = logging.getLogger(__name__)
+USED_EVERY = timedelta(minutes=1)  # how exactly it is known when a key was last used
+
+
+def key_of(arrived: Arrived, now: datetime) -> AccessKey:
+    """Return the key that signed a request; its user comes with it. Raises Forbidden."""
+    try:
+        claim = signed_requests.claim_of(arrived, SIGNING_NAME)
+        keys = AccessKey.objects.select_related("user")
+        key = keys.filter(access_key=claim.access_key, revoked_at=None, user__is_active=True)
+        found: AccessKey | None = key.first()
+        if found is None:
+            raise NotSigned(
+                "UnrecognizedClientException",
+                "There is no such access key, or it was revoked. Keys are made in the admin.",
+            )
+        signed_requests.check(arrived, claim, _secret(found), now)
+    except NotSigned as problem:
+        raise Forbidden(str(problem), code=problem.code) from problem
+    _note_use(found, now)
+    return found
+
+
+def check_limits(key: AccessKey, arrived: Arrived) -> None:
+    """Raise TooManyRequests where a key calls too often, Forbidden where a request comes again.
+
+    A client that tries again signs anew; the same signature twice is somebody who listened.
+    """
+    uses = {f"api {key.pk}": (settings.API_REQUESTS_PER_SECOND, 1)}
+    try:
+        wait = limits.too_many(uses)
+        again = arrived.method != "GET" and not _first_time(arrived)
+    except redis.RedisError as problem:
+        logger.warning("Valkey is out of reach; calls of the interface wait for it")
+        raise ApiError("Not everything is running here; try again soon.") from problem
+    if wait:
+        raise TooManyRequests("The key calls too often; slow down.", retry_after=wait)
+    if again:
+        raise Forbidden(
+            "This very request came before; sign it anew.", code="InvalidSignatureException"
+        )
+
+
+def _first_time(arrived: Arrived) -> bool:
+    digest = hashlib.sha256(arrived.headers["authorization"].encode()).hexdigest()
+    lasts = 2 * signed_requests.SKEW
+    return bool(connection().set(f"sendpoint:signed:{digest}", 1, ex=lasts, nx=True))
+
+
+def _secret(key: AccessKey) -> str:
+    secret = _unsealed(bytes(key.sealed))
+    if secret is None:
+        raise NotSigned(
+            "UnrecognizedClientException",
+            "The installation's SECRET_KEY was changed; make a new access key in the admin.",
+        )
+    return secret
+
+
+@functools.lru_cache(maxsize=256)
+def _unsealed(sealed: bytes) -> str | None:
+    secret = unseal(sealed)
+    return secret.decode() if secret is not None else None
+
+
+def _note_use(key: AccessKey, now: datetime) -> None:
+    if key.last_used_at is None or now - key.last_used_at > USED_EVERY:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
+        AccessKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)

@@ -1,0 +1,17 @@
+import pytest
+from django.core.cache import cache
+
+from compliance.valkey import connection
+from tests.config.pinpoint_api import caller
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_asked_before():
+    connection().flushdb()
+    cache.clear()
+
+
+@pytest.fixture
+def pinpoint(db):
+    """A boto3 client with a key that may do everything that a key may."""
+    return caller.client_of(*caller.key_with(*caller.all_permissions()))
