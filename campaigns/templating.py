@@ -2,21 +2,25 @@
 
 import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import liquid
 from liquid.ast import Node
 from liquid.builtin.content import ContentNode
+from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.comment_tag import CommentNode
 from liquid.exceptions import LiquidError
 
+from campaigns.pinpoint_v1.filters import FILTERS
 from compliance.links import FIELD
 from pinpoint.parts import Parts, count_parts
 
 MAX_CHARACTERS = {"GSM": 1530, "Unicode": 630}  # aws-sms.md 8.4
 _environment = liquid.Environment(strict_filters=True)
+for _name, _filter in FILTERS.items():
+    _environment.add_filter(_name, _filter)
 # Nodes are asked for their children without a rendering going on: no partials are loaded.
 _NO_CONTEXT = liquid.RenderContext(_environment.from_string(""))
 
@@ -42,14 +46,27 @@ def check(body: str, known: Collection[str]) -> None:
         literal = render(body, {})
     except LiquidError as error:
         raise TemplateProblem(f"The text does not parse: {_words(error)}") from error
+    excused = set(_excused(_parse(body).nodes))
     for variables in analysis.globals.values():
         for variable in variables:
             path = ".".join(str(segment) for segment in variable.segments)
-            if path not in known:
+            if path not in known and variable.span.index not in excused:
                 raise TemplateProblem(_unknown(path, known))
     # What is over the limit before any field is filled in cannot be right.
     if problem := length_problem(count_parts(literal)):
         raise TemplateProblem(problem)
+
+
+def _excused(nodes: Iterable[Node]) -> Iterator[int]:
+    """Yield where fields stand that nobody need have: `otherwise` says what to print instead."""
+    for node in nodes:
+        for expression in node.expressions():
+            filters = expression.filters if isinstance(expression, FilteredExpression) else None
+            if any(one.name == "otherwise" for one in filters or ()):
+                for part in expression.children():
+                    if isinstance(part, Path):
+                        yield part.token.start_index
+        yield from _excused(node.children(_NO_CONTEXT, include_partials=False))
 
 
 def fields(body: str) -> list[str]:

@@ -13,6 +13,7 @@ FIXED_FIELDS = frozenset(
     {
         "Address",
         "Id",
+        "ChannelType",
         "User.UserId",
         "Location.City",
         "Location.Region",
@@ -190,8 +191,23 @@ def merge_fields(contact: Contact) -> dict[str, Any]:
     }
 
 
+class Values(str):
+    """An attribute's values: a text with commas between them wherever it is printed."""
+
+    __slots__ = ("values",)
+    values: list[str]
+
+    @classmethod
+    def of(cls, values: list[Any]) -> "Values":
+        """Keep the values one by one, besides their text."""
+        each = [str(value) for value in values]
+        found = cls(", ".join(each))
+        found.values = each
+        return found
+
+
 def _printed(attributes: dict[str, Any]) -> dict[str, str]:
     return {
-        name: ", ".join(map(str, values)) if isinstance(values, list) else str(values)
+        name: Values.of(values) if isinstance(values, list) else str(values)
         for name, values in attributes.items()
     }
