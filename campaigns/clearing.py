@@ -9,12 +9,12 @@ from django.conf import settings
 from liquid.exceptions import LiquidError
 
 from campaigns import queue, templating
-from campaigns.history import had_before
+from campaigns.history import Had, had_before
 from campaigns.lanes import Lane
 from campaigns.models import Message, Run
 from campaigns.pacing import Turn
 from compliance import gate
-from compliance.models import MessageClass
+from compliance.models import MessageClass, Program
 from contacts import attributes
 from pinpoint.gateway import ClearedText
 from pinpoint.parts import count_parts
@@ -127,23 +127,36 @@ def _render(lane: Lane, message: Message) -> str:
 
 
 def _questions(lane: Lane, messages: Sequence[Message], now: datetime) -> list[gate.Question]:
+    """Say what each person had before, where it is counted: one query, or one for each program."""
     questions = [lane.question(message) for message in messages]
-    if lane.run is None:
-        return questions
-    before = had_before(lane.run.campaign, [m.phone for m in messages], now)
-    return [
-        replace(
-            question,
-            sent_in_day=had.in_day,
-            oldest_in_day=had.oldest_in_day,
-            sent_in_total=had.in_total,
-            had=had.of_brand,
-            had_in_program=had.of_program,
-        )
-        if (had := before.get(question.phone))
-        else question
-        for question in questions
-    ]
+    before: dict[int, dict[str, Had]] = {}
+    if lane.run:
+        campaign = lane.run.campaign
+        phones = [question.phone for question in questions]
+        before[campaign.program_id] = had_before(campaign.program, phones, now, campaign.pk)
+    elif programs := {one.program_id for one in questions if _promotes(one)}:
+        for program in Program.objects.filter(pk__in=programs):
+            phones = [one.phone for one in questions if one.program_id == program.pk]
+            before[program.pk] = had_before(program, phones, now)
+    return [_with_past(one, before.get(one.program_id, {}).get(one.phone)) for one in questions]
+
+
+def _promotes(question: gate.Question) -> bool:
+    campaign = question.purpose is gate.Purpose.CAMPAIGN
+    return campaign and question.message_class == MessageClass.PROMOTIONAL
+
+
+def _with_past(question: gate.Question, had: Had | None) -> gate.Question:
+    if had is None:
+        return question
+    return replace(
+        question,
+        sent_in_day=had.in_day,
+        oldest_in_day=had.oldest_in_day,
+        sent_in_total=had.in_total,
+        had=had.of_brand,
+        had_in_program=had.of_program,
+    )
 
 
 def _held(lane: Lane, message: Message, decision: gate.Decision) -> queue.Held:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min, Q
 
-from campaigns.models import Campaign, Message
-from compliance.models import MessageClass
+from campaigns.models import Message
+from compliance.models import MessageClass, Program
 
 DAY = timedelta(hours=24)
+# Whatever promotes: of a campaign, or to one person alone.
+PROMOTIONAL = Q(campaign__message_class=MessageClass.PROMOTIONAL) | Q(purpose=Message.Purpose.OFFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +22,34 @@ class Had:
     in_day: int  # of the campaign, in the last 24 hours
     oldest_in_day: datetime | None
     in_total: int  # of the campaign
-    of_brand: Sequence[datetime]  # promotional, of all campaigns, in 24 hours; newest first
-    of_program: Sequence[datetime]  # promotional, of its campaigns, as far back as limits reach
+    of_brand: Sequence[datetime]  # promotional, of all programs, in 24 hours; newest first
+    of_program: Sequence[datetime]  # promotional, of its own, as far back as limits reach
 
 
-def had_before(campaign: Campaign, phones: Sequence[str], now: datetime) -> dict[str, Had]:
+def had_before(
+    program: Program, phones: Sequence[str], now: datetime, campaign_id: int | None = None
+) -> dict[str, Had]:
     """Count, per number, the texts that AWS took or may have taken. One query.
 
-    A brand is one sender to the law, whatever programs it has (compliance.md D6).
+    What one more would be: of the program, and of a campaign or to one person alone. A brand is
+    one sender to the law, whatever programs it has (compliance.md D6).
     """
-    own = Q(campaign_id=campaign.pk)
+    own = Q(campaign_id=campaign_id or 0)
     day = Q(sent_at__gt=now - DAY)
-    promotional = day & Q(campaign__message_class=MessageClass.PROMOTIONAL)
-    of_program = Q(
-        campaign__program_id=campaign.program_id,
-        campaign__message_class=MessageClass.PROMOTIONAL,
-        sent_at__gt=now - campaign.program.longest_limit,
-    )
+    mine = Q(campaign__program_id=program.pk) | Q(program_id=program.pk)
+    of_program = PROMOTIONAL & mine & Q(sent_at__gt=now - program.longest_limit)
+    brands = Q(campaign__program__brand=program.brand) | Q(program__brand=program.brand)
     rows = (
         Message.objects.filter(phone__in=phones, sent_at__isnull=False)
         .exclude(state=Message.State.FAILED, aws_id="")  # refused at the call: nobody got it
-        .filter(own | promotional | of_program)
+        .filter(own | (day & PROMOTIONAL) | of_program)
         .values("phone")
         .annotate(
             in_total=Count("pk", filter=own),
             in_day=Count("pk", filter=own & day),
             oldest=Min("sent_at", filter=own & day),
             of_brand=ArrayAgg(
-                "sent_at",
-                filter=promotional & Q(campaign__program__brand=campaign.program.brand),
-                order_by="-sent_at",
-                default=[],
+                "sent_at", filter=day & PROMOTIONAL & brands, order_by="-sent_at", default=[]
             ),
             of_program=ArrayAgg("sent_at", filter=of_program, order_by="-sent_at", default=[]),
         )

@@ -153,14 +153,17 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
               AND (given.seen IS NULL OR given.seen >= (
                   -- As campaigns.history counts them.
                   SELECT count(*) FROM campaigns_message other
-                  JOIN campaigns_campaign theirs ON theirs.id = other.campaign_id
-                  JOIN compliance_program program ON program.id = theirs.program_id
+                  LEFT JOIN campaigns_campaign theirs ON theirs.id = other.campaign_id
+                  JOIN compliance_program program
+                    ON program.id = coalesce(theirs.program_id, other.program_id)
                   WHERE other.phone = message.phone AND other.sent_at > %s
                     AND NOT (other.state = 'failed' AND other.aws_id = '')
-                    AND theirs.message_class = 'promotional'
-                    AND program.brand = (SELECT mine.brand FROM compliance_program mine
-                                         JOIN campaigns_campaign ours ON ours.program_id = mine.id
-                                         WHERE ours.id = message.campaign_id)))
+                    AND (theirs.message_class = 'promotional' OR other.purpose = 'offer')
+                    AND program.brand = (
+                        SELECT mine.brand FROM compliance_program mine
+                        WHERE mine.id = coalesce(message.program_id, (
+                            SELECT ours.program_id FROM campaigns_campaign ours
+                            WHERE ours.id = message.campaign_id)))))
               AND (message.run_id IS NULL
                    OR EXISTS (SELECT 1 FROM campaigns_campaign campaign
                               WHERE campaign.id = message.campaign_id

@@ -1,13 +1,15 @@
 """Caps across campaigns, and what is kept of the gate's answers."""
 
 import time
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaigns import pacing, queue
+from campaigns import clearing, pacing, queue
 from campaigns.dispatch import Dispatcher
 from campaigns.history import had_before
+from campaigns.lanes import Lane, Where
 from campaigns.models import Message
 from compliance import gate
 from compliance.models import RulesVersion
@@ -21,7 +23,7 @@ from tests.campaigns.factories import (
     run_of,
 )
 from tests.campaigns.gateways import Accepting
-from tests.compliance.factories import ProgramFactory
+from tests.compliance.factories import OriginatorFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -116,7 +118,7 @@ def test_a_text_that_failed_after_aws_took_it_counts(ana):
     program = ProgramFactory()
     sent(ana, NOON - HOUR, program, state="failed")
     run, _ = next_text(ana, program)
-    had = had_before(run.campaign, [ana.phone], NOON)[ana.phone]
+    had = had_before(run.campaign.program, [ana.phone], NOON, run.campaign_id)[ana.phone]
     assert (had.of_brand, had.in_total) == ([NOON - HOUR], 0)
 
 
@@ -127,7 +129,7 @@ def test_what_a_batch_had_before_takes_one_query(ana, django_assert_num_queries)
     run, _ = next_text(ana, program)
     assert run.campaign.program.longest_limit  # is read once for all batches of a lane
     with django_assert_num_queries(1):
-        had_before(run.campaign, [f"+1212555{n:04d}" for n in range(500)], NOON)
+        had_before(run.campaign.program, [f"+1212555{n:04d}" for n in range(500)], NOON)
 
 
 def test_two_campaigns_cannot_both_take_the_last_text_of_a_day(ana):
@@ -138,7 +140,7 @@ def test_two_campaigns_cannot_both_take_the_last_text_of_a_day(ana):
     claims = []
     for run, message in (next_text(ana, program), next_text(ana, program)):
         token, (claimed,) = queue.claim(run.pk, 1, NOON)
-        had = had_before(run.campaign, [ana.phone], NOON)[ana.phone]
+        had = had_before(run.campaign.program, [ana.phone], NOON)[ana.phone]
         question = gate.Question(ana.phone, program.pk, "promotional", had=had.of_brand)
         (decision,) = gate.decide([question], NOON)
         assert decision.verdict is gate.Verdict.SEND
@@ -146,6 +148,88 @@ def test_two_campaigns_cannot_both_take_the_last_text_of_a_day(ana):
         claims.append((token, claimed, message.pk))
     started = [queue.start(token, [claimed], NOON) for token, claimed, _ in claims]
     assert started == [{claims[0][2]}, set()]
+
+
+def offer(contact, program, **fields):
+    """Queue, or record, a promotional text to one person that is of no campaign."""
+    originator = OriginatorFactory()
+    return MessageFactory(
+        run=None, campaign=None, contact=contact, purpose="offer", program=program,
+        originator=originator, body="Only for you", **fields,
+    )  # fmt: skip
+
+
+def work_direct(originator_id, now=NOON):
+    pacing.connection().flushdb()
+    gateway = Accepting()
+    dispatcher = Dispatcher(gateway, now=lambda: now, at_once=4)
+    dispatcher.work_direct(originator_id, until=time.monotonic() + 3)
+    return gateway
+
+
+def test_offers_to_one_person_count_as_campaigns_do(ana):
+    program = ProgramFactory()
+    for hours in (1, 5, 23):
+        offer(ana, program, state="accepted", aws_id="aws-1", sent_at=NOON - hours * HOUR)
+    run, message = next_text(ana, program)
+    work(run)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("queued", "freq_cap_24h")
+
+
+def test_an_offer_to_one_person_keeps_the_brands_cap(ana):
+    program = ProgramFactory()
+    opted_in(program, ana.phone)
+    for hours in (1, 5, 23):
+        sent(ana, NOON - hours * HOUR, program)
+    message = offer(ana, program)
+    work_direct(message.originator_id)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("queued", "freq_cap_24h")
+    assert message.due_at == NOON + HOUR
+
+
+def test_an_offer_to_one_person_keeps_its_programs_limit(ana):
+    program = ProgramFactory(most_in_day=1)
+    opted_in(program, ana.phone)
+    sent(ana, NOON - HOUR, program)
+    message = offer(ana, program)
+    work_direct(message.originator_id)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("queued", "freq_cap_program")
+
+
+def test_an_offer_that_fits_goes(ana):
+    program = ProgramFactory()
+    opted_in(program, ana.phone)
+    sent(ana, NOON - HOUR, program)
+    assert len(work_direct(offer(ana, program).originator_id).texts) == 1
+
+
+def test_of_two_offers_at_once_one_is_the_last_of_the_day(ana):
+    """Both have asked the gate when the first one begins to hand over."""
+    program = ProgramFactory()
+    opted_in(program, ana.phone)
+    for hours in (1, 2):
+        sent(ana, NOON - hours * HOUR, program)
+    first, second = offer(ana, program), offer(ana, program)
+    claims = []
+    for message in (first, second):
+        token = uuid.uuid4()
+        where = Where(originator_id=message.originator_id)
+        claimed = queue.claim_into(token, where, 1, NOON)
+        claims.append((token, clearing.clear(Lane.of(where), token, claimed, NOON)))
+    started = [queue.start(token, [one.message for one in ready], NOON) for token, ready in claims]
+    assert started == [{first.pk}, set()]
+
+
+def test_a_notice_to_one_person_is_not_counted(ana):
+    program = ProgramFactory()
+    for hours in (1, 5, 23):
+        message = offer(ana, program, state="accepted", aws_id="a", sent_at=NOON - hours * HOUR)
+        Message.objects.filter(pk=message.pk).update(purpose="notice")
+    run, _ = next_text(ana, program)
+    assert len(work(run).texts) == 1
 
 
 def test_the_answer_that_let_a_text_pass_is_kept_with_it():
