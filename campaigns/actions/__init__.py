@@ -8,6 +8,7 @@ from campaigns.actions.events import record_event
 from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
+from campaigns.actions.segmenting import delete_segment, save_segment
 from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.syncing import sync_now
@@ -27,6 +28,7 @@ __all__ = (
     "cancel",
     "check_editable",
     "create",
+    "delete_segment",
     "dry_run",
     "launch",
     "leave",
@@ -38,6 +40,7 @@ __all__ = (
     "resend_events",
     "resume",
     "save",
+    "save_segment",
     "send_again",
     "send_back",
     "send_test",

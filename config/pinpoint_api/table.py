@@ -1,11 +1,26 @@
 """Which operations are answered here, and what to use instead of each other one."""
 
-from config.pinpoint_api import apps
+from config.pinpoint_api import apps, segments
 from config.pinpoint_api.calls import Operation
 
 OPERATIONS: dict[str, Operation] = {
     "GetApps": Operation(apps.get_apps, ("compliance.view_program",)),
     "GetApp": Operation(apps.get_app, ("compliance.view_program",)),
+    "CreateSegment": Operation(
+        segments.create_segment,
+        ("contacts.add_segment",),
+        partly="Demographic other than Channel is refused: nothing is kept about apps and devices.",
+    ),
+    "GetSegment": Operation(segments.get_segment, ("contacts.view_segment",)),
+    "GetSegments": Operation(segments.get_segments, ("contacts.view_segment",)),
+    "UpdateSegment": Operation(
+        segments.update_segment,
+        ("contacts.change_segment",),
+        partly="Demographic other than Channel is refused: nothing is kept about apps and devices.",
+    ),
+    "DeleteSegment": Operation(segments.delete_segment, ("contacts.delete_segment",)),
+    "GetSegmentVersion": Operation(segments.get_segment_version, ("contacts.view_segment",)),
+    "GetSegmentVersions": Operation(segments.get_segment_versions, ("contacts.view_segment",)),
 }
 _EMAIL = "Sendpoint sends SMS; for e-mail use Amazon SES."
 _PUSH = "Sendpoint sends SMS; for push notifications use AWS End User Messaging Push."

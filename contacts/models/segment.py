@@ -15,6 +15,14 @@ def everyone() -> dict[str, Any]:
     return {"match": "all", "rules": []}
 
 
+class OfferedSegments(models.Manager["Segment"]):
+    """Segments that were not deleted. What refers to one finds it all the same."""
+
+    def get_queryset(self) -> models.QuerySet["Segment"]:
+        """Leave the others out."""
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Segment(models.Model):
     """A named rule tree that finds contacts; evaluated anew whenever it is used."""
 
@@ -28,6 +36,13 @@ class Segment(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # The application whose program made it, by Pinpoint's interface; "": made here, for all.
+    application_id = models.CharField(max_length=32, blank=True, default="", editable=False)
+    # Since when it is offered no more; what was sent to it keeps it.
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OfferedSegments()
+    everything = models.Manager["Segment"]()
 
     def __str__(self) -> str:
         return self.name
@@ -39,6 +54,8 @@ class SegmentVersion(models.Model):
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     rules: Any = models.JSONField(_("rules"))
+    # What Pinpoint's interface was given, and the name it got here; None: it was built here.
+    written: Any = models.JSONField(null=True, editable=False)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -12,20 +12,32 @@ from contacts.segments.tree import leaves
 LOCK = 7_305_220
 
 
-def save(segment: Segment, rules: dict[str, Any], user_id: int | None) -> Segment:
-    """Store a new or changed segment with these rules. Raises RuleError; nothing is stored then."""
+def save(
+    segment: Segment,
+    rules: dict[str, Any],
+    user_id: int | None,
+    written: dict[str, Any] | None = None,
+) -> Segment:
+    """Store a new or changed segment with these rules. Raises RuleError; nothing is stored then.
+
+    `written` is what they were translated from, to be given back as it was.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         segments.validate(rules, segment.pk)
         last = segment.pk and segment.versions.order_by("-number").first()
-        changed = not last or last.rules != rules
+        changed = not last or last.rules != rules or (written and last.written != written)
         segment.rules = rules
-        segment.version = last.number + int(changed) if last else 1
+        segment.version = last.number + int(bool(changed)) if last else 1
         segment.save()
         if changed:
             SegmentVersion.objects.create(
-                segment=segment, number=segment.version, rules=rules, saved_by_id=user_id
+                segment=segment,
+                number=segment.version,
+                rules=rules,
+                written=written,
+                saved_by_id=user_id,
             )
             _refer(segment)
     return segment

@@ -1,5 +1,6 @@
 """A real boto3 client whose requests come to Django without a socket in between."""
 
+import uuid
 from urllib.parse import urlsplit
 
 import boto3
@@ -58,7 +59,13 @@ def client_of(key, secret, deliver=deliver, service="pinpoint"):
         config=Config(retries={"total_max_attempts": 1}),
     )
     client.meta.events.register("before-send", lambda request, **_: deliver(request))
+    # Tests are faster than people: the same call twice in a second would have the same signature.
+    client.meta.events.register("before-sign", _once)
     return client
+
+
+def _once(request, **_):
+    request.headers["x-once"] = uuid.uuid4().hex
 
 
 def all_permissions():

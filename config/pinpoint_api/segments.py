@@ -1,0 +1,182 @@
+"""Segments: those that a program made for its application, and those made in the admin for all."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from campaigns import actions
+from campaigns.pinpoint_v1 import segments as translating
+from campaigns.refusal import Refused
+from compliance.models import Program
+from config.pinpoint_api.arns import arn
+from config.pinpoint_api.calls import Answer, Call
+from config.pinpoint_api.paging import page
+from contacts.models import ContactList, Segment, SegmentVersion
+from pinpoint.v1_api.errors import NotFound
+from pinpoint.v1_api.writing import iso
+
+
+def create_segment(call: Call) -> Answer:
+    """Make one from Dimensions or SegmentGroups; from neither it is everyone."""
+    request = call.payload
+    rules = translating.rules_of(request, _sources(call.program))
+    segment = Segment(application_id=call.program.application_id)
+    named = {"Name": request.get("Name", "")}
+    actions.save_segment(segment, rules, call.user, _kept(request) | named)
+    return {"SegmentResponse": described(segment, call.program)}
+
+
+def get_segment(call: Call) -> Answer:
+    """Describe one as it is now."""
+    return {"SegmentResponse": described(found(call), call.program)}
+
+
+def get_segments(call: Call) -> Answer:
+    """List them."""
+    rows, token = page(call, offered(call.program))
+    return _list([described(segment, call.program) for segment in rows], token)
+
+
+def update_segment(call: Call) -> Answer:
+    """Change what is given: the name, the rules, or both."""
+    segment, request = found(call), call.payload
+    if not segment.application_id and call.key.programs.exists():
+        raise Refused(_("It was made in the admin for all applications, and is changed there."))
+    rules = segment.rules
+    kept = _kept(_written(segment, segment.version))
+    if "Dimensions" in request or "SegmentGroups" in request:
+        if _imported(segment.rules):
+            raise Refused(_("Dimensions: an imported segment has none. Import another one."))
+        rules = translating.rules_of(request, _sources(call.program))
+        kept = {}
+    named = {"Name": request.get("Name") or name_of(segment)}
+    actions.save_segment(segment, rules, call.user, kept | _kept(request) | named)
+    return {"SegmentResponse": described(segment, call.program)}
+
+
+def delete_segment(call: Call) -> Answer:
+    """Offer it no more."""
+    segment = found(call)
+    if not segment.application_id and call.key.programs.exists():
+        raise Refused(_("It was made in the admin for all applications, and is deleted there."))
+    answer = described(segment, call.program)
+    actions.delete_segment(segment.pk, call.user)
+    return {"SegmentResponse": answer}
+
+
+def get_segment_version(call: Call) -> Answer:
+    """Describe one as it was."""
+    segment, number = found(call), call.params["Version"]
+    version = segment.versions.filter(number=int(number)).first() if number.isdecimal() else None
+    if version is None:
+        raise NotFound(f"The segment has no version {number}.")
+    return {"SegmentResponse": described(segment, call.program, version)}
+
+
+def get_segment_versions(call: Call) -> Answer:
+    """List all that it was."""
+    segment = found(call)
+    rows, token = page(call, segment.versions.all())
+    return _list([described(segment, call.program, version) for version in rows], token)
+
+
+def offered(program: Program) -> QuerySet[Segment]:
+    """Return the segments that an application may name. Lazy."""
+    return Segment.objects.filter(application_id__in=["", program.application_id])
+
+
+def found(call: Call) -> Segment:
+    """Return the segment that a call names. Raises NotFound."""
+    segment = offered(call.program).filter(pinpoint_id=call.params["SegmentId"]).first()
+    if segment is None:
+        raise NotFound(f"The application has no segment {call.params['SegmentId']}.")
+    return segment
+
+
+def described(
+    segment: Segment, program: Program, version: SegmentVersion | None = None
+) -> dict[str, Any]:
+    """Return a segment, as it is or was, in Pinpoint's shape."""
+    rules = version.rules if version else segment.rules
+    number = version.number if version else segment.version
+    application = program.application_id
+    answer = {
+        "ApplicationId": application,
+        "Arn": arn(f"apps/{application}/segments/{segment.pinpoint_id}"),
+        "CreationDate": iso(segment.created_at),
+        "Id": segment.pinpoint_id,
+        "LastModifiedDate": iso(version.saved_at if version else segment.updated_at),
+        "Name": name_of(segment),
+        "SegmentType": "DIMENSIONAL",
+        "Version": number,
+    }
+    if imported := _imported(rules):
+        kept = _written(segment, number).get("ImportDefinition", {})
+        return answer | {"SegmentType": "IMPORT", "ImportDefinition": imported | kept}
+    written = _kept(_written(segment, number))
+    return answer | (written or translating.request_of(rules, _ids(program)) or {})
+
+
+def name_of(segment: Segment) -> str:
+    """Return what its program calls it, unless somebody renamed it here."""
+    version = segment.versions.filter(number=segment.version).first()
+    if version and version.written and version.written["name"] == segment.name:
+        return str(version.written["request"]["Name"])
+    return segment.name
+
+
+def _list(items: list[dict[str, Any]], token: str) -> Answer:
+    answer: Answer = {"Item": items}
+    return {"SegmentsResponse": answer | ({"NextToken": token} if token else {})}
+
+
+def _written(segment: Segment, number: int) -> dict[str, Any]:
+    version = segment.versions.filter(number=number).first()
+    return dict(version.written["request"]) if version and version.written else {}
+
+
+def _kept(request: dict[str, Any]) -> dict[str, Any]:
+    return {name: request[name] for name in ("Dimensions", "SegmentGroups") if name in request}
+
+
+def _sources(program: Program) -> translating.Sources:
+    def rule(identifier: str, number: int | None) -> dict[str, Any]:
+        segment = offered(program).filter(pinpoint_id=identifier).first()
+        if segment is None:
+            message = _("SourceSegments: the application has no segment {}.")
+            raise Refused(message.format(identifier))
+        if number is None:
+            return {"field": "segment", "op": "is", "values": [str(segment.pk)]}
+        version = segment.versions.filter(number=number).first()
+        if version is None:
+            message = _("SourceSegments: the segment {id} has no version {number}.")
+            raise Refused(message.format(id=identifier, number=number))
+        return dict(version.rules)
+
+    return rule
+
+
+def _ids(program: Program) -> translating.Ids:
+    def identifier(pk: int) -> str | None:
+        return offered(program).filter(pk=pk).values_list("pinpoint_id", flat=True).first()
+
+    return identifier
+
+
+def _imported(rules: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what Pinpoint says of an imported segment: here, the people of one list."""
+    asked = rules["rules"]
+    if rules["match"] == "none" or len(asked) != 1 or asked[0].get("field") != "list":
+        return None
+    if asked[0]["op"] != "is" or len(asked[0]["values"]) != 1:
+        return None
+    people = ContactList.objects.values_list("people", flat=True).get(pk=asked[0]["values"][0])
+    return {
+        "ChannelCounts": {"SMS": people},
+        "ExternalId": "",
+        "Format": "CSV",
+        "RoleArn": "",
+        "S3Url": "",
+        "Size": people,
+    }
