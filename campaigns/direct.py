@@ -27,14 +27,14 @@ def send(
     key: str | None = None,
     now: datetime | None = None,
 ) -> Message:
-    """Queue one transactional text, ahead of every campaign; return its message.
+    """Queue one text to one person, ahead of every campaign; return its message.
 
     `phone` is E.164; `body` goes out as it is. The gate decides when it is handed over, and its
     answer is the message's state. With a `key` (100 characters at most) that was used before,
     the message of that time is returned and nothing is sent. Call it in any transaction: the
     text leaves after the commit. Raises NotPossible.
     """
-    _check(body, originator_id)
+    check(body, originator_id)
     now = now or timezone.now()
     fields = {
         "phone": phone,
@@ -57,7 +57,8 @@ def send(
     return message
 
 
-def _check(body: str, originator_id: int) -> None:
+def check(body: str, originator_id: int) -> None:
+    """Raise NotPossible unless such a text could be sent from there."""
     if not body.strip():
         raise NotPossible(_("The text is empty."))
     if problem := templating.length_problem(count_parts(body)):

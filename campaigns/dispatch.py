@@ -91,6 +91,15 @@ class Dispatcher:
         """Send the direct texts of an originator that are due; return how many."""
         return self._shift(lambda _: [Where(originator_id=originator_id)], until)
 
+    def work_claimed(self, claimed: queue.Claimed, *, until: float) -> int:
+        """Send direct texts that the caller has claimed; return how many went.
+
+        What has not gone by then is given back, for whoever works on the originator next.
+        """
+        with calls(self._gateway, self._at_once) as gateway:
+            shift = Shift(gateway, self._now, self._at_once, lambda _: [claimed.where], claimed)
+            return shift.work(until)
+
     def work_all(self, *, until: float) -> int:
         """Send whatever is due, direct texts first; return how many."""
         return self._shift(queue.lanes_with_work, until)
@@ -109,14 +118,16 @@ class Shift:
         now: Callable[[], datetime],
         at_once: int,
         look: Callable[[datetime], Sequence[Where]],
+        claimed: queue.Claimed | None = None,
     ) -> None:
         self._gateway = gateway
         self._now = now
         self._at_once = at_once
+        self._claimed = claimed  # all that it works on
         # Texts worth a transaction while others fly.
         self._least = max(1, min(at_once // 2, TOGETHER))
         self._look = look
-        self._token = uuid.uuid4()
+        self._token = claimed.token if claimed else uuid.uuid4()
         self._prices = prices.current()
         self._loads: dict[Where, Load] = {}
         self._look_at = 0.0
@@ -138,6 +149,8 @@ class Shift:
                 self._record(self._gather(None))
             for load in self._loads.values():
                 self._put_down(load)
+            if self._claimed:
+                queue.release(self._token, [one.pk for one in self._claimed.messages])
             with suppress(RedisError):  # then the grants are forgotten by themselves
                 self._tell_what_left()
         return self._accepted
@@ -211,7 +224,10 @@ class Shift:
     def _claim(self, load: Load) -> int:
         """Claim what is likely to leave soon, at most a second's worth, and clear it; how many."""
         most = max(1, min(load.lane.parts_per_second, _worth(load)))
-        messages = queue.claim_into(self._token, load.lane.where, most, self._now())
+        if self._claimed:
+            messages = self._claimed.take(most)
+        else:
+            messages = queue.claim_into(self._token, load.lane.where, most, self._now())
         load.dry = len(messages) < most
         if messages:
             load.ready.extend(clearing.clear(load.lane, self._token, messages, self._now()))

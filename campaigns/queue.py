@@ -30,6 +30,20 @@ NEEDED = (
 )
 
 
+@dataclass(slots=True)
+class Claimed:
+    """Direct texts of one originator that were claimed as they were written."""
+
+    token: uuid.UUID
+    where: Where
+    messages: list[Message]  # that nobody has begun
+
+    def take(self, most: int) -> list[Message]:
+        """Return up to `most` of them, which are begun now."""
+        taken, self.messages = self.messages[:most], self.messages[most:]
+        return taken
+
+
 def lease() -> timedelta:
     """Return how long a claim holds; a worker that is silent for longer is taken for dead."""
     return timedelta(seconds=settings.SEND_LEASE_SECONDS)

@@ -20,15 +20,12 @@ from campaigns import (
     runs,
     spend,
     syncing,
+    to_aws,
     triggers,
 )
 from campaigns import dispatch as street
 from campaigns.models import Run
 from campaigns.outgoing import delivery
-from pinpoint.clients import ClientOptions, pinpoint_client, sms_client
-from pinpoint.gateway import AwsGateway, BatchGateway, Gateway
-from pinpoint.gateway_v1 import PinpointGateway
-from pinpoint.wire_gateway import wire_gateway
 
 DISPATCH_SECONDS = 4.0  # beat nudges every two, so two of these run at a time
 EVENTS_SECONDS = 5.0
@@ -70,7 +67,7 @@ def send_direct(originator_id: int) -> None:
 
 
 def _dispatcher() -> street.Dispatcher:
-    return street.Dispatcher(_gateway(), at_once=settings.SEND_CONCURRENCY)
+    return street.Dispatcher(to_aws.gateway(), at_once=settings.SEND_CONCURRENCY)
 
 
 @shared_task(name="campaigns.process_events")
@@ -127,31 +124,11 @@ def tidy() -> None:
     answer_happenings.delay()
 
 
-def _gateway() -> Gateway | BatchGateway:
-    if settings.PINPOINT_APPLICATION_ID:
-        return PinpointGateway(pinpoint_client(**_how()), settings.PINPOINT_APPLICATION_ID)
-    return wire_gateway(
-        sms_client(**_how()),
-        connect_timeout=settings.AWS_CONNECT_TIMEOUT_SECONDS,
-        read_timeout=settings.AWS_READ_TIMEOUT_SECONDS,
-    )
-
-
-def _how() -> ClientOptions:
-    return {
-        "region": settings.AWS_REGION,
-        "connect_timeout": settings.AWS_CONNECT_TIMEOUT_SECONDS,
-        "read_timeout": settings.AWS_READ_TIMEOUT_SECONDS,
-        "connections": settings.SEND_CONCURRENCY,
-    }
-
-
 @shared_task(name="campaigns.dry_run")
 def dry_run(dry_run_id: int) -> None:
     """Count what a campaign would come to, for some seconds; a no-op when that is done."""
     end = time.monotonic() + DRY_RUN_SECONDS
-    aws = AwsGateway(sms_client(**_how()))  # Pinpoint v1 has no dry run
-    if dry_runs.go_on(dry_run_id, aws, timezone.now(), until=end):
+    if dry_runs.go_on(dry_run_id, to_aws.rehearsal(), timezone.now(), until=end):
         dry_run.delay(dry_run_id)
 
 
