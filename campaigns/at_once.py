@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from pinpoint.gateway import BatchGateway, Gateway
 # Seconds that the caller waits for the turn of the texts; what has not gone by then goes soon
 # after, by a worker. AWS's own answer is waited for besides.
 PATIENCE = 2.0
+Note = Callable[[Sequence[Message]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Text:
     phone: str
     body: str
     key: str | None = None
+    context: Mapping[str, str] | None = None  # what events about it are to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,20 @@ def send(
     gateway: Gateway | BatchGateway | None = None,
     now: Callable[[], datetime] = timezone.now,
     patience: float = PATIENCE,
+    note: Note = lambda _: None,
 ) -> list[Message]:
     """Hand texts over, ahead of campaigns, and return their messages in order, as they are then.
 
     The gate decides. One that waits, for hours or for its turn, is still queued, and goes by
     itself. Where a key was used before, the message of that time is returned and nothing is sent.
-    Must not be called in a transaction: a text is committed before AWS hears of it. Raises
-    direct.NotPossible, and then sends nothing, where one of the texts cannot be sent.
+    `note` is told of the new ones in the transaction that writes them. Must not be called in a
+    transaction: a text is committed before AWS hears of it. Raises direct.NotPossible, and then
+    sends nothing, where one of the texts cannot be sent.
     """
     for text in texts:
         direct.check(text.body, sender.originator_id)
     token = uuid.uuid4()
-    new, known = _write(texts, sender, token, now())
+    new, known = _write(texts, sender, token, now(), note)
     if new:
         where = Where(originator_id=sender.originator_id)
         claimed = queue.Claimed(token, where, list(new.values()))
@@ -71,18 +75,18 @@ def send(
 
 
 def _write(
-    texts: Sequence[Text], sender: Sender, token: uuid.UUID, now: datetime
+    texts: Sequence[Text], sender: Sender, token: uuid.UUID, now: datetime, note: Note
 ) -> tuple[dict[int, Message], dict[str, Message]]:
     """Commit the texts, claimed; return the new ones by place, and those of before by key."""
     try:
-        return _insert(texts, sender, token, now)
+        return _insert(texts, sender, token, now, note)
     except IntegrityError:  # the same call, tried again while the first was under way
-        return _insert(texts, sender, token, now)
+        return _insert(texts, sender, token, now, note)
 
 
 @transaction.atomic(durable=True)
 def _insert(
-    texts: Sequence[Text], sender: Sender, token: uuid.UUID, now: datetime
+    texts: Sequence[Text], sender: Sender, token: uuid.UUID, now: datetime, note: Note
 ) -> tuple[dict[int, Message], dict[str, Message]]:
     keys = [text.key for text in texts if text.key]
     known = {str(one.key): one for one in Message.objects.filter(key__in=keys)} if keys else {}
@@ -97,6 +101,7 @@ def _insert(
             program_id=sender.program_id,
             originator_id=sender.originator_id,
             purpose=sender.purpose,
+            context=dict(text.context) if text.context else None,
             claim=token,
             leased_until=now + queue.lease(),
             due_at=now,
@@ -106,5 +111,7 @@ def _insert(
         for place, text in enumerate(texts)
         if text.key not in known
     }
-    Message.objects.bulk_create(new.values())
+    if new:
+        Message.objects.bulk_create(new.values())
+        note(list(new.values()))
     return new, known

@@ -170,3 +170,41 @@ class KeyAttestation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.program}"
+
+
+class SmsChannel(models.Model):
+    """What Pinpoint's interface was told of an application's SMS channel."""
+
+    program = models.OneToOneField(Program, on_delete=models.CASCADE, related_name="+")
+    enabled = models.BooleanField(default=True)
+    archived = models.BooleanField(default=False)
+    # Where a text goes from that names no originator itself.
+    sender_id = models.CharField(max_length=256, blank=True)
+    short_code = models.CharField(max_length=256, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    modified_at = models.DateTimeField(default=timezone.now)
+    modified_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.program)
+
+
+class ResourceTag(models.Model):
+    """A tag that Pinpoint's interface put on something, by the thing's ARN."""
+
+    resource = models.CharField(max_length=300)
+    name = models.CharField(max_length=128)
+    value = models.CharField(max_length=256, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "name"], name="one_value_of_a_tag")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"

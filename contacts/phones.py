@@ -14,6 +14,7 @@ FLOAT = re.compile(r"(\+?\d{7,15})\.0")
 EXTENSION = re.compile(r"\s*[,;]?\s*(?:ext(?:ension|n)?\.?|x|#|;ext=)\s*[:.=]?\s*\d{1,7}$", re.I)
 # No area code or exchange of North America begins with 0 or 1, now or ever.
 NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
+E164 = re.compile(r"\+[1-9]\d{9,14}", re.ASCII)
 # How a million lines of a North American list are written; anything else takes the long way.
 PLAIN = re.compile(
     r" *(\+1|1?)[ .-]?\(?([2-9][0-9][0-9])\)?[ .-]{0,2}([2-9][0-9][0-9])[ .-]?([0-9]{4}) *"
@@ -51,6 +52,19 @@ def parse_phone(text: str, default_country: str) -> Phone:
         if known and (code == "+1" or default_country in {"US", "CA"}):
             return Phone(f"+1{area}{exchange}{line}", *known)
     return parse_any(text, default_country)
+
+
+def parse_address(text: str, default_country: str) -> Phone:
+    """Read a number as Amazon Pinpoint took them: whatever has the shape of E.164 is taken.
+
+    An area code that does not exist is for AWS and the carriers to refuse. Raises BadPhone.
+    """
+    try:
+        return parse_phone(text, default_country)
+    except BadPhone:
+        if not E164.fullmatch(text):
+            raise
+        return Phone(text, country_of(text), OTHER)
 
 
 @lru_cache(maxsize=200_000)

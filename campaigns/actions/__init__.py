@@ -9,6 +9,7 @@ from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
 from campaigns.actions.segmenting import delete_segment, save_segment
+from campaigns.actions.sending import send_at_once
 from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.syncing import sync_now
@@ -42,6 +43,7 @@ __all__ = (
     "save",
     "save_segment",
     "send_again",
+    "send_at_once",
     "send_back",
     "send_test",
     "submit",

@@ -91,6 +91,8 @@ class Message(models.Model):
     event_at = models.DateTimeField(null=True)  # when AWS's last applied event happened
     final_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
+    # What a program of somebody else's wants to read in the events about it; NULL: nothing.
+    context: Any = models.JSONField(null=True)
     # When a person decided to leave a text of unclear fate as it is.
     left_at = models.DateTimeField(null=True)
 

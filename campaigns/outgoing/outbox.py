@@ -142,7 +142,7 @@ def _receipt(
         country=event.country,
         parts=event.parts,
         price=event.price,
-        context=event.context,
+        context={**event.context, **(message.context or {})},
     )
     payload = v1_stream.receipt(facts, event.status)
     return Told(program_id, payload["event_type"], payload)

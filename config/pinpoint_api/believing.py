@@ -44,7 +44,7 @@ def key_of(arrived: Arrived, now: datetime) -> AccessKey:
 def check_limits(key: AccessKey, arrived: Arrived) -> None:
     """Raise TooManyRequests where a key calls too often, Forbidden where a request comes again.
 
-    A client that tries again signs anew; the same signature twice is somebody who listened.
+    The same signature twice is somebody who listened.
     """
     uses = {f"api {key.pk}": (settings.API_REQUESTS_PER_SECOND, 1)}
     try:
@@ -62,9 +62,27 @@ def check_limits(key: AccessKey, arrived: Arrived) -> None:
 
 
 def _first_time(arrived: Arrived) -> bool:
-    digest = hashlib.sha256(arrived.headers["authorization"].encode()).hexdigest()
+    """Tell whether a request did not come before; what boto3 tries again in the same second may.
+
+    Its signature is the same then, and the number of its attempt, which is not signed, another.
+    """
+    signed = hashlib.sha256(arrived.headers["authorization"].encode()).hexdigest()
+    call = arrived.headers.get("amz-sdk-invocation-id", "")[:64]
+    attempt = arrived.headers.get("amz-sdk-request", "")[:64]
     lasts = 2 * signed_requests.SKEW
-    return bool(connection().set(f"sendpoint:signed:{digest}", 1, ex=lasts, nx=True))
+    valkey = connection()
+    name = f"sendpoint:signed:{signed}"
+    before = valkey.set(name, f"{call} {attempt}", ex=lasts, nx=True, get=True)
+    if before is None:
+        return True
+    first_call, _, first_attempt = _text(before).partition(" ")
+    if not call or call != first_call or attempt == first_attempt:
+        return False
+    return bool(valkey.set(f"{name}:{attempt}", 1, ex=lasts, nx=True))
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _secret(key: AccessKey) -> str:

@@ -1,6 +1,6 @@
 """Which operations are answered here, and what to use instead of each other one."""
 
-from config.pinpoint_api import apps, segments
+from config.pinpoint_api import apps, channels, messages, segments
 from config.pinpoint_api.calls import Operation
 
 OPERATIONS: dict[str, Operation] = {
@@ -21,6 +21,10 @@ OPERATIONS: dict[str, Operation] = {
     "DeleteSegment": Operation(segments.delete_segment, ("contacts.delete_segment",)),
     "GetSegmentVersion": Operation(segments.get_segment_version, ("contacts.view_segment",)),
     "GetSegmentVersions": Operation(segments.get_segment_versions, ("contacts.view_segment",)),
+    "GetSmsChannel": Operation(channels.get_sms_channel, ("compliance.view_program",)),
+    "UpdateSmsChannel": Operation(channels.update_sms_channel, ("compliance.change_program",)),
+    "DeleteSmsChannel": Operation(channels.delete_sms_channel, ("compliance.change_program",)),
+    "SendMessages": Operation(messages.send_messages, ("campaigns.send_message",)),
 }
 _EMAIL = "Sendpoint sends SMS; for e-mail use Amazon SES."
 _PUSH = "Sendpoint sends SMS; for push notifications use AWS End User Messaging Push."

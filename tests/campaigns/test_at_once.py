@@ -137,7 +137,7 @@ def test_a_worker_leaves_texts_alone_that_are_being_handed_over(program):
     """The row is claimed as it is written: no worker can take it meanwhile."""
     originator = OriginatorFactory()
     sender = at_once.Sender(program.pk, originator.pk, Message.Purpose.NOTICE)
-    at_once._write([at_once.Text(ANA, "Hello")], sender, uuid.uuid4(), NOON)
+    at_once._write([at_once.Text(ANA, "Hello")], sender, uuid.uuid4(), NOON, print)
     assert queue.claim_into(uuid.uuid4(), Where(originator_id=originator.pk), 5, NOON) == []
 
 

@@ -48,15 +48,15 @@ def key_with(*permissions, programs=(), name="shop"):
     return keys.make(name, permissions, programs, by=administrator())
 
 
-def client_of(key, secret, deliver=deliver, service="pinpoint"):
+def client_of(key, secret, deliver=deliver, attempts=1):
     """Return a boto3 client that signs with a key."""
     client = boto3.client(
-        service,
+        "pinpoint",
         region_name="us-east-1",
         endpoint_url="http://testserver",
         aws_access_key_id=key.access_key,
         aws_secret_access_key=secret,
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": attempts}),
     )
     client.meta.events.register("before-send", lambda request, **_: deliver(request))
     # Tests are faster than people: the same call twice in a second would have the same signature.

@@ -1,0 +1,173 @@
+"""SendMessages and SendUsersMessages: single texts, each address with what became of its text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from liquid.exceptions import LiquidError
+
+from campaigns import at_once, templating
+from campaigns.actions import send_at_once
+from campaigns.models import Message
+from campaigns.pinpoint_v1 import handlebars
+from compliance.models import Originator
+from config.pinpoint_api import channels, results
+from config.pinpoint_api.calls import Answer, Call
+from config.pinpoint_api.results import Result
+from contacts import attributes
+from contacts.models import Contact
+from contacts.phones import BadPhone, parse_address
+from pinpoint.v1_api.errors import BadRequest
+
+MOST_ADDRESSES = 100  # of one call
+MOST_CONTEXT = 2048  # characters, of names and values together
+PURPOSES = {
+    "TRANSACTIONAL": Message.Purpose.NOTICE,
+    # Which one Pinpoint took by itself is not documented; the stricter one harms nobody.
+    "PROMOTIONAL": Message.Purpose.OFFER,
+}
+# Members that cannot be kept here, and why.
+NOT_TAKEN = {
+    "MediaUrl": "Sendpoint sends texts without pictures",
+    "EntityId": "Sendpoint does not hand on what India asks for",
+    "TemplateId": "Sendpoint does not hand on what India asks for",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The text of a call, and what is filled in where an address says nothing else."""
+
+    body: str
+    substitutions: Mapping[str, list[str]]
+
+    def written(self, said: Mapping[str, Any], person: Contact | None) -> str:
+        """Return the text for one address. Raises BadRequest."""
+        body = str(said.get("BodyOverride") or self.body)
+        if "{{" not in body:
+            return body
+        translated = handlebars.translate(body, variables=True)
+        if translated.problems:
+            raise BadRequest("Body: " + "; ".join(str(one) for one in translated.problems))
+        fields = attributes.merge_fields(person) if person else {}
+        own = {**self.substitutions, **(said.get("Substitutions") or {})}
+        try:
+            return templating.render(translated.body, _with(fields, own))
+        except LiquidError as problem:
+            raise BadRequest(f"Body: {problem}") from problem
+
+
+@dataclass(slots=True)
+class Outbox:
+    """The texts of one call, and what became of each address."""
+
+    call: Call
+    originator: Originator
+    words: Words
+    context: Mapping[str, str]
+    texts: dict[str, tuple[str, Mapping[str, Any]]]  # number → address, and what is said of it
+    answers: dict[str, Result]
+
+    def add(self, address: str, number: str, said: Mapping[str, Any]) -> None:
+        """Take one address; `number` is what the caller wrote, or the endpoint's."""
+        try:
+            phone = parse_address(number, self.originator.country).e164
+        except BadPhone as problem:
+            self.answers[address] = results.refused(str(problem))
+            return
+        if phone in self.texts:
+            self.answers[address] = results.DUPLICATE
+        else:
+            self.texts[phone] = (address, said)
+
+    def send(self, purpose: Message.Purpose) -> None:
+        """Hand all of them over, or none where one of them cannot be written."""
+        people = {one.phone: one for one in Contact.objects.filter(phone__in=self.texts)}
+        call = self.call
+        texts = [
+            at_once.Text(
+                phone=phone,
+                body=self.words.written(said, people.get(phone)),
+                key=_key(call, place),
+                context={**self.context, **(said.get("Context") or {})},
+            )
+            for place, (phone, (_, said)) in enumerate(self.texts.items())
+        ]
+        sender = at_once.Sender(call.program.pk, self.originator.pk, purpose)
+        sent = send_at_once(texts, sender, call.user) if texts else []
+        for message, (address, _) in zip(sent, self.texts.values(), strict=True):
+            self.answers[address] = results.of(message)
+
+
+def send_messages(call: Call) -> Answer:
+    """Send one text to each address; the answer says what became of each."""
+    request = call.payload
+    addresses = request.get("Addresses") or {}
+    if not addresses:
+        raise BadRequest("MessageRequest.Addresses: name at least one")
+    _check_count(len(addresses))
+    sms = _sms(request["MessageConfiguration"])
+    outbox = _outbox(call, request, sms)
+    for address, said in addresses.items():
+        if said.get("ChannelType", "SMS") == "SMS":
+            outbox.add(address, said.get("RawContent") or address, said)
+        else:
+            outbox.answers[address] = results.refused("Sendpoint sends SMS only.")
+    outbox.send(PURPOSES[sms.get("MessageType", "PROMOTIONAL")])
+    return {
+        "MessageResponse": {
+            "ApplicationId": call.program.application_id,
+            "RequestId": call.request_id,
+            "Result": {address: outbox.answers[address].described() for address in addresses},
+        }
+    }
+
+
+def _outbox(call: Call, request: Mapping[str, Any], sms: Mapping[str, Any]) -> Outbox:
+    words = Words(str(sms.get("Body") or ""), sms.get("Substitutions") or {})
+    originator = channels.originator_for(call, sms)
+    context = _checked(request.get("Context") or {})
+    return Outbox(call, originator, words, context, {}, {})
+
+
+def _sms(configuration: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the message to send, by SMS. Raises BadRequest."""
+    sms = configuration.get("SMSMessage") or configuration.get("DefaultMessage")
+    if not sms:
+        raise BadRequest("MessageConfiguration: give SMSMessage; Sendpoint sends SMS only")
+    for member, why in NOT_TAKEN.items():
+        if sms.get(member):
+            raise BadRequest(f"MessageConfiguration.SMSMessage.{member}: {why}")
+    return dict(sms)
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_ADDRESSES:
+        raise BadRequest(f"A call takes {MOST_ADDRESSES} addresses at most; this one has {count}.")
+
+
+def _checked(context: Mapping[str, str]) -> Mapping[str, str]:
+    if sum(len(name) + len(value) for name, value in context.items()) > MOST_CONTEXT:
+        raise BadRequest(f"Context: more than {MOST_CONTEXT} characters")
+    return context
+
+
+def _key(call: Call, place: int) -> str | None:
+    """Name a text by the client's call, so that trying it again does not send it again."""
+    if not call.invocation_id:
+        return None
+    return f"api:{call.key.pk}:{call.invocation_id}:{place}"
+
+
+def _with(fields: Mapping[str, Any], own: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Add the caller's own values; a name with dots goes where a text looks for it."""
+    found = dict(fields)
+    for name, values in own.items():
+        *steps, last = name.split(".")
+        place = found
+        for step in steps:
+            held = place.get(step)
+            place[step] = dict(held) if isinstance(held, dict) else {}
+            place = place[step]
+        place[last] = attributes.Values.of(values)
+    return found

@@ -1,0 +1,232 @@
+"""SendMessages by a real boto3 client; texts go to the simulator."""
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+
+from campaigns import pacing, tasks, to_aws
+from campaigns.models import Message
+from compliance import opt_outs
+from compliance.models import LedgerEntry
+from tests.campaigns.factories import ContactFactory, opted_in
+from tests.campaigns.gateways import Accepting
+from tests.compliance.factories import OriginatorFactory, ProgramFactory
+from tests.config.pinpoint_api import caller
+
+pytestmark = pytest.mark.django_db
+ANA, BEN, CARL = "+12125550111", "+12125550112", "+12125550113"
+OURS = "+12065550100"
+
+
+@pytest.fixture(autouse=True)
+def gateway(monkeypatch, time_machine):
+    time_machine.move_to("2026-11-24T17:00:00Z")
+    pacing.connection().flushdb()
+    accepting = Accepting()
+    monkeypatch.setattr(to_aws, "gateway", lambda: accepting)
+    monkeypatch.setattr(tasks.send_direct, "delay", lambda _: None)
+    return accepting
+
+
+@pytest.fixture
+def program():
+    OriginatorFactory(identity=OURS)
+    made = ProgramFactory()
+    opted_in(made, ANA, BEN)
+    return made
+
+
+def request(*numbers, message=None, **more):
+    sms = {"Body": "Hello", "MessageType": "PROMOTIONAL", "OriginationNumber": OURS}
+    return {
+        "Addresses": {number: {"ChannelType": "SMS"} for number in numbers},
+        "MessageConfiguration": {"SMSMessage": sms | (message or {})},
+    } | more
+
+
+@pytest.fixture
+def send(pinpoint, program):
+    def send(*numbers, message=None, client=pinpoint, **more):
+        wanted = request(*numbers, message=message, **more)
+        answer = client.send_messages(ApplicationId=program.application_id, MessageRequest=wanted)[
+            "MessageResponse"
+        ]
+        assert answer["ApplicationId"] == program.application_id
+        return answer["Result"]
+
+    return send
+
+
+def test_a_text_is_handed_over_and_aws_names_it(send, gateway):
+    found = send(ANA)[ANA]
+    assert (found["DeliveryStatus"], found["StatusCode"]) == ("SUCCESSFUL", 200)
+    assert found["MessageId"] == "aws-1"
+    (text,) = gateway.texts
+    assert (text.body, text.originator) == ("Hello", OURS)
+
+
+def test_every_address_has_its_own_result(send):
+    found = send(ANA, CARL, "12")
+    assert {number: one["DeliveryStatus"] for number, one in found.items()} == {
+        ANA: "SUCCESSFUL", CARL: "PERMANENT_FAILURE", "12": "PERMANENT_FAILURE",
+    }  # fmt: skip
+    assert "opted in" in found[CARL]["StatusMessage"]
+    assert "digits" in found["12"]["StatusMessage"]
+
+
+def test_who_opted_out_is_told_as_such(send, gateway):
+    opt_outs.opt_out(
+        ANA, source=LedgerEntry.Source.OPERATOR, happened_at=timezone.now(), evidence={}
+    )
+    found = send(ANA)[ANA]
+    assert (found["DeliveryStatus"], found["StatusCode"]) == ("OPT_OUT", 400)
+    assert gateway.texts == []
+
+
+def test_one_number_written_twice_gets_one_text(send, gateway):
+    found = send(ANA, "+1 212-555-0111")
+    assert sorted(one["DeliveryStatus"] for one in found.values()) == ["DUPLICATE", "SUCCESSFUL"]
+    assert len(gateway.texts) == 1
+
+
+def test_a_promotional_text_at_night_is_accepted_and_waits(send, time_machine, gateway):
+    time_machine.move_to("2026-11-24T07:00:00Z")
+    caller_again = send  # the client signs with the new time
+    found = caller_again(ANA)[ANA]
+    assert found["DeliveryStatus"] == "SUCCESSFUL"
+    assert "hours for promotional texts" in found["StatusMessage"]
+    assert gateway.texts == []
+    assert Message.objects.get().state == "queued"
+
+
+def test_a_text_that_says_no_type_is_promotional(send):
+    wanted = {"Body": "Hello", "OriginationNumber": OURS}
+    send(ANA, MessageConfiguration={"SMSMessage": wanted})
+    assert Message.objects.get().purpose == "offer"
+
+
+def test_a_call_that_boto3_tries_again_sends_once(send, gateway):
+    seen = []
+
+    def lose_the_first_answer(made):
+        seen.append(caller.deliver(made))
+        if len(seen) == 1:
+            raise ConnectionClosedError(endpoint_url=made.url)
+        return seen[-1]
+
+    key = caller.key_with("campaigns.send_message", name="retrying")
+    client = caller.client_of(*key, deliver=lose_the_first_answer, attempts=2)
+    assert send(ANA, client=client)[ANA]["MessageId"] == "aws-1"
+    assert len(seen) == 2
+    assert len(gateway.texts) == 1
+
+
+def test_words_are_filled_in_for_each_address(send, gateway):
+    ContactFactory(phone=ANA, user_attributes={"FirstName": ["Ana"]})
+    addresses = {
+        ANA: {"ChannelType": "SMS"},
+        BEN: {"ChannelType": "SMS", "Substitutions": {"code": ["two"]}},
+    }
+    body = "Hi {{User.UserAttributes.FirstName}}, {{code}}"
+    message = {"Body": body, "Substitutions": {"code": ["one"]}}
+    send(message=message, Addresses=addresses)
+    assert sorted(text.body for text in gateway.texts) == ["Hi , two", "Hi Ana, one"]
+
+
+def test_an_address_may_have_words_of_its_own(send, gateway):
+    send(Addresses={ANA: {"ChannelType": "SMS", "BodyOverride": "Only for Ana"}})
+    assert gateway.texts[0].body == "Only for Ana"
+
+
+def test_the_callers_context_is_kept_for_the_events(send):
+    send(Addresses={ANA: {"ChannelType": "SMS", "Context": {"b": "2"}}}, Context={"a": "1"})
+    assert Message.objects.get().context == {"a": "1", "b": "2"}
+
+
+def test_another_channel_is_refused_for_its_address(send):
+    found = send(Addresses={"ana@acme.example": {"ChannelType": "EMAIL"}})
+    assert found["ana@acme.example"]["DeliveryStatus"] == "PERMANENT_FAILURE"
+
+
+def refusal(call, **arguments):
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"message": {"OriginationNumber": "+12065550199"}}, "not among the active"),
+        ({"message": {"Body": ""}}, "empty"),
+        ({"message": {"Body": "x" * 1600}}, "at most 1530"),
+        ({"message": {"Body": "{{#if a}}"}}, "Body"),
+        ({"message": {"MediaUrl": "https://acme.example/a.png"}}, "MediaUrl"),
+        ({"message": {"MessageType": "URGENT"}}, "must be one of"),
+        ({"Addresses": {}}, "at least one"),
+        ({"MessageConfiguration": {"EmailMessage": {"Body": "x"}}}, "SMS only"),
+        ({"Context": {"a": "x" * 3000}}, "2048"),
+    ],
+)
+def test_what_cannot_be_sent_is_a_bad_request_and_nobody_gets_anything(
+    pinpoint, program, gateway, changed, says
+):
+    message = changed.get("message")
+    more = {name: value for name, value in changed.items() if name != "message"}
+    code, words = refusal(
+        pinpoint.send_messages,
+        ApplicationId=program.application_id,
+        MessageRequest=request(ANA, message=message, **more),
+    )
+    assert code == "BadRequestException"
+    assert says in words
+    assert gateway.texts == []
+    assert not Message.objects.exists()
+
+
+def test_more_than_a_hundred_addresses_are_refused(pinpoint, program):
+    numbers = [f"+1212556{n:04d}" for n in range(101)]
+    code, words = refusal(
+        pinpoint.send_messages,
+        ApplicationId=program.application_id,
+        MessageRequest=request(*numbers),
+    )
+    assert (code, "100 addresses" in words) == ("BadRequestException", True)
+
+
+def test_a_key_that_may_not_send_sends_nothing(program, send, gateway):
+    client = caller.client_of(*caller.key_with("compliance.view_program", name="reader"))
+    with pytest.raises(ClientError, match=r"campaigns\.send_message"):
+        send(ANA, client=client)
+    assert gateway.texts == []
+
+
+def test_the_audit_log_names_the_key(send):
+    send(ANA, BEN)
+    entry = LogEntry.objects.filter(user__username="key:shop").latest("pk")
+    assert "Sent 2 texts" in entry.change_message
+
+
+def test_where_a_number_is_not_named_the_channels_is_taken(pinpoint, program, send, gateway):
+    OriginatorFactory(identity="+12065550101")
+    pinpoint.update_sms_channel(
+        ApplicationId=program.application_id,
+        SMSChannelRequest={"Enabled": True, "ShortCode": "+12065550101"},
+    )
+    wanted = {"Body": "Hello", "MessageType": "PROMOTIONAL"}
+    send(ANA, MessageConfiguration={"SMSMessage": wanted})
+    assert gateway.texts[0].originator == "+12065550101"
+
+
+def test_a_channel_that_is_disabled_sends_nothing(pinpoint, program, gateway):
+    pinpoint.update_sms_channel(
+        ApplicationId=program.application_id, SMSChannelRequest={"Enabled": False}
+    )
+    code, words = refusal(
+        pinpoint.send_messages,
+        ApplicationId=program.application_id,
+        MessageRequest=request(ANA),
+    )
+    assert (code, "disabled" in words) == ("BadRequestException", True)
