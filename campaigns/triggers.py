@@ -18,8 +18,10 @@ TOGETHER = timedelta(hours=1)
 
 def waiting_for(kinds: Collection[str]) -> QuerySet[Campaign]:
     """Return the campaigns that answer such events at present."""
+    now = timezone.now()
     return Campaign.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=timezone.now()),
+        Q(starts_at=None) | Q(starts_at__lte=now),
+        Q(ends_at=None) | Q(ends_at__gt=now),
         timing=Campaign.Timing.EVENT,
         event__in=kinds,
         status=Campaign.Status.SENDING,

@@ -16,6 +16,7 @@ from campaigns.actions.syncing import sync_now
 from campaigns.actions.telling import resend_events
 from campaigns.actions.testing import dry_run, send_test
 from campaigns.actions.waiving import waive
+from campaigns.actions.writing import delete_campaign, go, write_anew, write_new
 from campaigns.readiness import approvals_missing
 from campaigns.refusal import Refused
 
@@ -29,8 +30,10 @@ __all__ = (
     "cancel",
     "check_editable",
     "create",
+    "delete_campaign",
     "delete_segment",
     "dry_run",
+    "go",
     "launch",
     "leave",
     "mark_read",
@@ -49,4 +52,6 @@ __all__ = (
     "submit",
     "sync_now",
     "waive",
+    "write_anew",
+    "write_new",
 )

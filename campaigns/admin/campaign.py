@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from campaigns import actions
+from campaigns import actions, versions
 from campaigns.admin import buttons, checklist, composer, panel, review
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
@@ -146,6 +146,7 @@ class CampaignAdmin(ModelAdmin):
         if change and (form.changed_data or any(one.has_changed() for one in formsets)):
             actions.save(form.instance, request.user)
         super().save_related(request, form, formsets, change)
+        versions.keep(form.instance, request.user.pk)
 
     def response_add(
         self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None

@@ -21,6 +21,7 @@ from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLi
 from campaigns.models.stream import StreamShard
 from campaigns.models.sync import AccountFact, AwsSource
 from campaigns.models.treatment import Treatment
+from campaigns.models.version import CampaignVersion
 from campaigns.models.waiver import Waiver
 
 __all__ = (
@@ -36,6 +37,7 @@ __all__ = (
     "AwsSource",
     "BrandDay",
     "Campaign",
+    "CampaignVersion",
     "CannedReply",
     "Conversation",
     "Destination",

@@ -131,6 +131,8 @@ class Campaign(models.Model):
             "whom none is known."
         ),
     )
+    # Before it one that answers events answers none; only Pinpoint's interface sets it.
+    starts_at = models.DateTimeField(null=True, blank=True, editable=False)
     ends_at = models.DateTimeField(
         _("ends"),
         null=True,
@@ -158,6 +160,10 @@ class Campaign(models.Model):
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Which call of the interface made it: a client that tries again makes no second one.
+    made_by_call = models.CharField(max_length=64, blank=True, default="", editable=False)
+    # When the interface deleted it: it is cancelled then, and stays on record.
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -176,6 +182,11 @@ class Campaign(models.Model):
                 | (Q(timing="event") & ~Q(event=""))
                 | (~Q(timing="event") & Q(first_day__isnull=False, clock__isnull=False)),
                 name="campaign_schedule_has_day_and_time",
+            ),
+            models.UniqueConstraint(
+                fields=["created_by", "made_by_call"],
+                condition=~Q(made_by_call=""),
+                name="one_campaign_per_call",
             ),
         ]
         indexes = [

@@ -1,8 +1,13 @@
 """Which operations are answered here, and what to use instead of each other one."""
 
-from config.pinpoint_api import apps, channels, messages, segments
+from config.pinpoint_api import apps, campaigns, channels, messages, segments
 from config.pinpoint_api.calls import Operation
 
+_CAMPAIGNS = (
+    "Hook, CustomDeliveryConfiguration, channels other than SMS, EventFilter on attributes and "
+    "metrics, and treatments with schedules of their own are refused; QuietTime must lie outside "
+    "the program's hours."
+)
 OPERATIONS: dict[str, Operation] = {
     "GetApps": Operation(apps.get_apps, ("compliance.view_program",)),
     "GetApp": Operation(apps.get_app, ("compliance.view_program",)),
@@ -21,6 +26,26 @@ OPERATIONS: dict[str, Operation] = {
     "DeleteSegment": Operation(segments.delete_segment, ("contacts.delete_segment",)),
     "GetSegmentVersion": Operation(segments.get_segment_version, ("contacts.view_segment",)),
     "GetSegmentVersions": Operation(segments.get_segment_versions, ("contacts.view_segment",)),
+    "CreateCampaign": Operation(
+        campaigns.create_campaign,
+        ("campaigns.add_campaign", "campaigns.launch_campaign"),
+        partly=_CAMPAIGNS,
+    ),
+    "GetCampaign": Operation(campaigns.get_campaign, ("campaigns.view_campaign",)),
+    "GetCampaigns": Operation(campaigns.get_campaigns, ("campaigns.view_campaign",)),
+    "UpdateCampaign": Operation(
+        campaigns.update_campaign,
+        ("campaigns.change_campaign", "campaigns.launch_campaign"),
+        partly=_CAMPAIGNS,
+    ),
+    "DeleteCampaign": Operation(
+        campaigns.delete_campaign, ("campaigns.delete_campaign", "campaigns.launch_campaign")
+    ),
+    "GetCampaignVersion": Operation(campaigns.get_campaign_version, ("campaigns.view_campaign",)),
+    "GetCampaignVersions": Operation(campaigns.get_campaign_versions, ("campaigns.view_campaign",)),
+    "GetCampaignActivities": Operation(
+        campaigns.get_campaign_activities, ("campaigns.view_campaign",)
+    ),
     "GetSmsChannel": Operation(channels.get_sms_channel, ("compliance.view_program",)),
     "UpdateSmsChannel": Operation(channels.update_sms_channel, ("compliance.change_program",)),
     "DeleteSmsChannel": Operation(channels.delete_sms_channel, ("compliance.change_program",)),

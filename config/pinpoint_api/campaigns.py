@@ -1,0 +1,241 @@
+"""Campaigns: one call writes, submits and launches, by the same actions as the admin's buttons."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from campaigns import actions, versions
+from campaigns.models import ENDED, Campaign, CampaignVersion
+from campaigns.pinpoint_v1 import campaign_answers, schedules
+from campaigns.pinpoint_v1.campaigns import Known, draft_of
+from campaigns.refusal import Refused
+from compliance.models import Program
+from config.pinpoint_api import segments
+from config.pinpoint_api.arns import arn
+from config.pinpoint_api.calls import Answer, Call
+from config.pinpoint_api.paging import page
+from contacts.models import Segment
+from pinpoint.v1_api.errors import NotFound
+from pinpoint.v1_api.writing import iso
+
+Status = Campaign.Status
+
+
+def create_campaign(call: Call) -> Answer:
+    """Write one, and launch it or ask for its review, unless it is to be paused."""
+    made = Campaign.objects.filter(created_by=call.user, made_by_call=call.invocation_id)
+    if call.invocation_id and (again := made.first()):  # the client tried again
+        return {"CampaignResponse": described(again, call.program)}
+    request = call.payload
+    draft = draft_of(request, _known(call.program, {}), call.now)
+    campaign = Campaign(made_by_call=call.invocation_id)
+    try:
+        with transaction.atomic():
+            actions.write_new(campaign, draft, call.user, _kept(request))
+            if not request.get("IsPaused"):
+                actions.go(campaign.pk, call.user)
+    except IntegrityError:  # the same call, tried again, got here first
+        campaign = made.get()
+    return {"CampaignResponse": described(_fresh(campaign), call.program)}
+
+
+def get_campaign(call: Call) -> Answer:
+    """Describe one as it is now."""
+    return {"CampaignResponse": described(found(call), call.program)}
+
+
+def get_campaigns(call: Call) -> Answer:
+    """List those that were not deleted."""
+    deleted = Campaign.objects.filter(deleted_at__isnull=False, status=Status.CANCELLED)
+    rows, token = page(call, of_program(call.program).exclude(pk__in=deleted))
+    return _list([described(campaign, call.program) for campaign in rows], token)
+
+
+def update_campaign(call: Call) -> Answer:
+    """Change what is given. IsPaused alone pauses and resumes, at once."""
+    campaign, sent = found(call), call.payload
+    if campaign_answers.is_deleted(campaign):
+        raise Refused(_("The campaign was deleted. Create another one."))
+    version = _version(campaign)
+    base = _request_of(campaign, version)
+    changes = {name for name, value in sent.items() if base.get(name) != value} - {"IsPaused"}
+    with transaction.atomic():
+        if changes:
+            _rewrite(call, campaign, version, base, sent)
+        elif "IsPaused" in sent:
+            _toggle(call, campaign, paused=sent["IsPaused"])
+    return {"CampaignResponse": described(_fresh(campaign), call.program)}
+
+
+def delete_campaign(call: Call) -> Answer:
+    """Cancel one for good; it stays on record, as DELETED."""
+    campaign = found(call)
+    if not campaign_answers.is_deleted(campaign):
+        actions.delete_campaign(campaign.pk, call.user)
+    return {"CampaignResponse": described(_fresh(campaign), call.program)}
+
+
+def get_campaign_version(call: Call) -> Answer:
+    """Describe one as it was."""
+    campaign, number = found(call), call.params["Version"]
+    version = campaign.versions.filter(number=int(number)).first() if number.isdecimal() else None
+    if version:
+        return {"CampaignResponse": described(campaign, call.program, version)}
+    if number == str(campaign.version):  # older than versions are kept
+        return {"CampaignResponse": described(campaign, call.program)}
+    raise NotFound(f"The campaign has no version {number} on record.")
+
+
+def get_campaign_versions(call: Call) -> Answer:
+    """List all that it was."""
+    campaign = found(call)
+    rows, token = page(call, campaign.versions.select_related("campaign"))
+    return _list([described(campaign, call.program, version) for version in rows], token)
+
+
+def get_campaign_activities(call: Call) -> Answer:
+    """List its runs."""
+    campaign = found(call)
+    runs, token = page(call, campaign.runs.all())
+    items = [
+        {
+            "ApplicationId": call.program.application_id,
+            "CampaignId": campaign.pinpoint_id,
+            "Id": str(run.pk),
+            "ScheduledStart": iso(run.occurrence or run.launched_at),
+            "Start": iso(run.launched_at),
+            **({"End": iso(run.finished_at)} if run.finished_at else {}),
+            **activity,
+        }
+        for run, activity in zip(runs, campaign_answers.activities(campaign, runs), strict=True)
+    ]
+    answer: Answer = {"Item": items}
+    return {"ActivitiesResponse": answer | ({"NextToken": token} if token else {})}
+
+
+def of_program(program: Program) -> QuerySet[Campaign]:
+    """Return the campaigns of an application. Lazy."""
+    return Campaign.objects.filter(program=program).select_related(
+        "segment", "originator", "program"
+    )
+
+
+def found(call: Call) -> Campaign:
+    """Return the campaign that a call names. Raises NotFound."""
+    campaign = of_program(call.program).filter(pinpoint_id=call.params["CampaignId"]).first()
+    if campaign is None:
+        raise NotFound(f"The application has no campaign {call.params['CampaignId']}.")
+    return campaign
+
+
+def described(
+    campaign: Campaign, program: Program, version: CampaignVersion | None = None
+) -> dict[str, Any]:
+    """Return a campaign, as it is or was, in Pinpoint's shape."""
+    then, treatments = campaign, list(campaign.treatments.order_by("pk"))
+    if version:
+        then, old = versions.restored(version)
+        treatments = list(old)
+    else:
+        version = _version(campaign)
+    application = program.application_id
+    return campaign_answers.described(campaign, then, treatments, version) | {
+        "ApplicationId": application,
+        "Arn": arn(f"apps/{application}/campaigns/{campaign.pinpoint_id}"),
+        "CreationDate": iso(campaign.created_at),
+        "Id": campaign.pinpoint_id,
+        "LastModifiedDate": iso(version.saved_at if version else campaign.updated_at),
+    }
+
+
+def _list(items: list[dict[str, Any]], token: str) -> Answer:
+    answer: Answer = {"Item": items}
+    return {"CampaignsResponse": answer | ({"NextToken": token} if token else {})}
+
+
+def _fresh(campaign: Campaign) -> Campaign:
+    return Campaign.objects.select_related("segment", "originator", "program").get(pk=campaign.pk)
+
+
+def _version(campaign: Campaign) -> CampaignVersion | None:
+    return campaign.versions.filter(number=campaign.version).first()
+
+
+def _kept(request: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name != "tags"}
+
+
+def _request_of(campaign: Campaign, version: CampaignVersion | None) -> dict[str, Any]:
+    """Return the request that asks for a campaign as it is: the one that did, if it is still so."""
+    if version and version.written:
+        return dict(version.written)
+    treatments = list(campaign.treatments.order_by("pk"))
+    texts = version.texts if version else {}
+    return campaign_answers.request_of(campaign, treatments, texts)
+
+
+def _rewrite(
+    call: Call,
+    campaign: Campaign,
+    version: CampaignVersion | None,
+    base: dict[str, Any],
+    sent: dict[str, Any],
+) -> None:
+    """Store a new version, and let it go its way unless it is over or to be paused.
+
+    One that is over is sent again only where its schedule was changed: to change the name of what
+    went out at once must not send it to everybody once more.
+    """
+    before = Status(campaign.status)
+    texts = {words: words for words in _texts(campaign)}
+    texts |= {written: liquid for liquid, written in (version.texts if version else {}).items()}
+    wanted = base | _kept(sent)
+    draft = draft_of(wanted, _known(call.program, texts), call.now)
+    again = wanted.get("Schedule") != base.get("Schedule")
+    if not again:  # what began at once does not begin anew
+        draft.fields.update({name: getattr(campaign, name) for name in schedules.FIELDS})
+    actions.write_anew(campaign, draft, call.user, wanted)
+    if not wanted.get("IsPaused") and (before not in ENDED or again):
+        actions.go(campaign.pk, call.user)
+
+
+def _toggle(call: Call, campaign: Campaign, *, paused: bool) -> None:
+    CampaignVersion.objects.filter(
+        campaign=campaign, number=campaign.version, written__isnull=False
+    ).update(written=_request_of(campaign, _version(campaign)) | {"IsPaused": paused})
+    if paused and campaign.status in {Status.SENDING, Status.SCHEDULED}:
+        actions.pause(campaign.pk, call.user)
+    elif not paused and campaign.status == Status.PAUSED:
+        actions.resume(campaign.pk, call.user)
+    elif not paused and campaign.status == Status.DRAFT:
+        actions.go(campaign.pk, call.user)
+
+
+def _texts(campaign: Campaign) -> list[str]:
+    return [campaign.body, *campaign.treatments.values_list("body", flat=True)]
+
+
+def _known(program: Program, texts: dict[str, str]) -> Known:
+    return Known(program=program, segment=_segments(program), template=_template, texts=texts)
+
+
+def _segments(program: Program) -> Any:
+    def segment(identifier: str, version: int | None) -> Segment:
+        one = segments.offered(program).filter(pinpoint_id=identifier).first()
+        if one is None:
+            raise Refused(_("SegmentId: the application has no segment {}.").format(identifier))
+        if version is not None and version != one.version:
+            message = _(
+                "SegmentVersion: a campaign goes to its segment as it is when a run begins, now "
+                "version {}. Leave it out, or make a segment of that version's rules."
+            )
+            raise Refused(message.format(one.version))
+        return one
+
+    return segment
+
+
+def _template(name: str, version: str | None) -> tuple[str, str]:
+    raise Refused(_("TemplateConfiguration.SMSTemplate: there is no template {}.").format(name))
