@@ -24,6 +24,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from config import audit as audit  # registers its page
+from config.pinpoint_api import admin as pinpoint_api  # noqa: F401 - so does this
 from config.two_factor.actions import forgive
 from config.two_factor.actions import reset as reset_factors
 

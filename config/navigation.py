@@ -62,6 +62,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Numbers and sender IDs"), "dialpad", "campaigns.awsidentity"),
             (_("Registrations"), "verified_user", "campaigns.registration"),
             (_("Readings from AWS"), "sync", "campaigns.awssource"),
+            (_("Access keys"), "key", "config.accesskey"),
             (_("Audit log"), "manage_history", "admin.logentry"),
             (_("Users"), "person", "auth.user"),
             (_("Roles"), "shield_person", "auth.group"),

@@ -39,6 +39,7 @@ class ProgramAdmin(ModelAdmin):
 
     list_display = ("name", "brand", "window_start", "window_end")
     search_fields = ("name", "brand")
+    readonly_fields = ("application_id",)
     inlines = (ProgramLimitInline, SignUpPageInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Program | None = None) -> Any:

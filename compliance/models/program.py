@@ -31,7 +31,12 @@ class Program(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     # What programs that were written for Amazon Pinpoint call it, and its event stream.
     application_id = models.CharField(
-        _("application ID"), max_length=32, unique=True, default=new_id, editable=False
+        _("application ID"),
+        max_length=32,
+        unique=True,
+        default=new_id,
+        editable=False,
+        help_text=_("What programs that use Amazon Pinpoint's interface call this program."),
     )
     brand = models.CharField(
         _("brand"), max_length=100, help_text=_("The name people know you by.")

@@ -14,14 +14,12 @@ from django.utils.translation import gettext as _
 from campaigns.refusal import Refused
 from compliance.models import Program
 from config.models import AccessKey, KeyAttestation
-from config.pinpoint_api.table import OPERATIONS
+from config.pinpoint_api.granting import grantable
 from config.two_factor.sealing import seal
 
 PREFIX = "SPAK"  # AWS's own begin with AKIA
 ID_BYTES = 10
 SECRET_BYTES = 30
-# What no operation needs, yet changes what it answers.
-BESIDES = ("contacts.see_numbers",)
 
 
 def check_may_manage(user: User) -> None:
@@ -30,10 +28,10 @@ def check_may_manage(user: User) -> None:
         raise PermissionDenied(_("You need the permission to manage access keys."))
 
 
-def grantable() -> list[str]:
-    """Return what a key may be given: what some operation needs, by name."""
-    needed = {need for operation in OPERATIONS.values() for need in operation.needs}
-    return sorted({*needed, *BESIDES})
+def permissions_of(key: AccessKey) -> list[str]:
+    """Return what a key may do, by name (contacts.view_contact)."""
+    held = key.user.user_permissions.values_list("content_type__app_label", "codename")
+    return sorted(f"{app}.{codename}" for app, codename in held)
 
 
 def make(
@@ -73,7 +71,7 @@ def change(
 ) -> None:
     """Let a key do other things. Raises Refused."""
     check_may_manage(by)
-    wanted = _granted(permissions, by)
+    wanted = _granted(permissions, by, kept=permissions_of(key))
     with transaction.atomic():
         held = AccessKey.objects.select_for_update().get(pk=key.pk)
         if held.revoked_at:
@@ -118,10 +116,14 @@ def withdraw(attestation: KeyAttestation, *, by: User) -> None:
         attestation.delete()
 
 
-def _granted(permissions: Collection[str], by: User) -> list[Permission]:
-    if beyond := sorted(set(permissions) - set(grantable())):
+def _granted(
+    permissions: Collection[str], by: User, kept: Collection[str] = ()
+) -> list[Permission]:
+    if beyond := sorted(set(permissions) - set(grantable()) - set(kept)):
         raise Refused(_("A key cannot have {}.").format(", ".join(beyond)))
-    if lacking := sorted(name for name in permissions if not by.has_perm(name)):
+    if lacking := sorted(
+        name for name in permissions if not by.has_perm(name) and name not in kept
+    ):
         raise PermissionDenied(_("You do not have {} yourself.").format(", ".join(lacking)))
     named = Permission.objects.select_related("content_type")
     pairs = [name.split(".") for name in permissions]

@@ -108,6 +108,7 @@ def test_without_a_login_there_is_only_logging_in_and_out():
 
 ACTIONS = {
     "auth.user": {"unlock": "X", "reset_two_factor": "X"},
+    "config.accesskey": {"revoke": "X"},
     "campaigns.message": {"send_again": "MX", "leave": "MX"},
     "campaigns.awssource": {"read_now": "X"},
     "campaigns.event": {"replay": "CX"},

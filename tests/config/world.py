@@ -40,6 +40,7 @@ from compliance.models import (
     TenDlcCampaign,
 )
 from compliance.policies import versions
+from config.models import AccessKey
 from contacts.models import AttributeName, Contact, ContactList, Import, ListMember, RejectedLine
 from tests.campaigns.factories import run_of
 from tests.compliance.factories import SignUpPageFactory
@@ -74,6 +75,10 @@ def build():
     Event.objects.create(
         dedupe_key="k", source="sns", payload=f'{{"to": "{NUMBER}"}}', status="broken",
         error=f"nobody has {NUMBER}", received_at=NOW,
+    )  # fmt: skip
+    AccessKey.objects.create(
+        name="Shop", access_key="SPAKAAAAAAAAAAAAAAAA", sealed=b"?", created_by=author,
+        user=User.objects.create_user("key:Shop"),
     )  # fmt: skip
     place = Destination.objects.create(name="CRM", address="https://crm.example/hook")
     OutgoingEvent.objects.create(
@@ -203,6 +208,8 @@ LATEST = {"compliance.ledgerentry"}  # the one with a file
 def _object(name, argument):
     if name == "dashboard":
         return "overview"
+    if name == "pinpoint_api":
+        return "apps"
     if argument == "slug":
         return apps.get_model("compliance.signuppage").objects.get().slug
     label = ARGUMENTS.get(argument) or ".".join(name.removeprefix("admin:").split("_")[:2])

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from config.pinpoint_api import keys
+from config.pinpoint_api.granting import grantable
 
 
 class Raw:
@@ -70,7 +71,7 @@ def _once(request, **_):
 
 def all_permissions():
     """Return every permission that a key may have."""
-    return [name for name in keys.grantable() if _exists(name)]
+    return [name for name in grantable() if _exists(name)]
 
 
 def _exists(name):
