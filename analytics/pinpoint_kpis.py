@@ -74,16 +74,25 @@ class Asked:
 
     @classmethod
     def within_limits(
-        cls, start: datetime | None, end: datetime | None, now: datetime, **whose: int | None
+        cls,
+        start: datetime | None,
+        end: datetime | None,
+        now: datetime,
+        *,
+        kept: timedelta | None = KEPT,
+        **whose: int | None,
     ) -> "Asked":
-        """Return a range that Pinpoint would have taken; without ends, the last 31 days."""
+        """Return a range that Pinpoint would have taken; without ends, the last 31 days.
+
+        Pinpoint forgot after 90 days; `kept` is None for who may ask for anything older.
+        """
         end = end or now
         start = start or end - LONGEST
         if start > end:
             raise NotAnswered("The range begins after its end.")
         if end.date() - start.date() > LONGEST:
             raise NotAnswered("The range is longer than 31 days.")
-        if start <= now - KEPT:
+        if kept is not None and start <= now - kept:
             raise NotAnswered("The range begins 90 days ago or earlier.")
         return cls(start, end, **whose)
 

@@ -100,6 +100,11 @@ def stream_client(*, region: str) -> "KinesisClient":
     return boto3.client("kinesis", config=_patient(region))
 
 
+def firehose_client(*, region: str) -> Any:
+    """Return a Firehose client."""
+    return boto3.client("firehose", config=_patient(region))
+
+
 def account_client(service: str, *, region: str) -> Any:
     """Return a client for looking at the account and setting it up; calls are made once."""
     config = Config(

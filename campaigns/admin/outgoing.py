@@ -17,7 +17,9 @@ from campaigns.actions import resend_events
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import Destination, OutgoingEvent
 from campaigns.outgoing import webhook
+from pinpoint.streams import Stream
 
+STREAMS = {Destination.Kind.KINESIS, Destination.Kind.FIREHOSE}
 STREAM = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 
 
@@ -34,9 +36,14 @@ class DestinationForm(forms.ModelForm[Destination]):
         address, kind = cleaned.get("address", ""), cleaned.get("kind")
         if kind == Destination.Kind.WEBHOOK and not _is_web(address):
             self.add_error("address", _("Give an address that begins with https://."))
-        if kind == Destination.Kind.KINESIS and not STREAM.fullmatch(address):
-            self.add_error("address", _("Give the name of the stream, without its ARN."))
+        if kind in STREAMS and not _is_stream(address, kind):
+            self.add_error("address", _("Give the name of the stream, or its ARN."))
         return cleaned
+
+
+def _is_stream(address: str, kind: str) -> bool:
+    stream = Stream.of(address)
+    return stream.service == kind if stream else STREAM.fullmatch(address) is not None
 
 
 def _is_web(address: str) -> bool:

@@ -12,12 +12,13 @@ from compliance.models import Program
 
 
 class Destination(models.Model):
-    """Where events of ours go: a Kinesis stream in Pinpoint's own format, or a webhook."""
+    """Where events of ours go: a stream in Pinpoint's own format, or a webhook."""
 
     class Kind(models.TextChoices):
         """How events get there."""
 
         KINESIS = "kinesis", _("Kinesis data stream")
+        FIREHOSE = "firehose", _("Firehose stream")
         WEBHOOK = "webhook", _("webhook")
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -25,8 +26,10 @@ class Destination(models.Model):
     address = models.CharField(
         _("address"),
         max_length=500,
-        help_text=_("The name of the stream, or the https:// address that is posted to."),
+        help_text=_("The stream's name or ARN, or the https:// address that is posted to."),
     )
+    # As Pinpoint's interface was told; we write with the installation's own credentials.
+    role_arn = models.CharField(max_length=500, blank=True, editable=False)
     # A webhook's signature is made with it (https://www.standardwebhooks.com).
     secret = models.CharField(max_length=100, blank=True, editable=False)
     program = models.ForeignKey(
@@ -48,6 +51,21 @@ class Destination(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What Pinpoint's interface put is one for each program; it may be changed there only.
+    is_event_stream = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"],
+                condition=Q(is_event_stream=True),
+                name="one_event_stream_of_a_program",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_event_stream=False) | Q(program__isnull=False),
+                name="event_stream_is_of_a_program",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -18,7 +18,11 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 # How long to wait before the next attempt, in seconds; after the last it is given up.
 LADDER = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200)
-MOST = {Destination.Kind.KINESIS: streams.MOST, Destination.Kind.WEBHOOK: 40}
+MOST = {
+    Destination.Kind.KINESIS: streams.MOST,
+    Destination.Kind.FIREHOSE: streams.MOST,
+    Destination.Kind.WEBHOOK: 40,
+}
 WEBHOOK_THREADS = 8
 KEPT = timedelta(days=7)
 
@@ -58,11 +62,9 @@ def _claim(place: Destination, now: datetime) -> list[OutgoingEvent]:
 
 def _send(place: Destination, events: Sequence[OutgoingEvent], now: datetime) -> list[str]:
     """Hand events over; return what is wrong with each, "" = nothing."""
-    if place.kind == Destination.Kind.KINESIS:
-        client = clients.stream_client(region=settings.AWS_REGION)
-        keyed = [(_partition(event), event.payload) for event in events]
+    if place.kind != Destination.Kind.WEBHOOK:
         try:
-            return streams.put(client, place.address, keyed)
+            return _put(place, events)
         except (BotoCoreError, ClientError) as error:
             return [str(error)] * len(events)
     with ThreadPoolExecutor(WEBHOOK_THREADS) as pool:
@@ -73,6 +75,18 @@ def _send(place: Destination, events: Sequence[OutgoingEvent], now: datetime) ->
             for event in events
         ]
         return [post.result() for post in posts]
+
+
+def _put(place: Destination, events: Sequence[OutgoingEvent]) -> list[str]:
+    """Write to a stream, by its name in our region or by its ARN anywhere."""
+    stream = streams.Stream.of(place.address)
+    region = stream.region if stream else settings.AWS_REGION
+    if place.kind == Destination.Kind.FIREHOSE:
+        firehose = clients.firehose_client(region=region)
+        name = stream.name if stream else place.address
+        return streams.put_firehose(firehose, name, [event.payload for event in events])
+    keyed = [(_partition(event), event.payload) for event in events]
+    return streams.put(clients.stream_client(region=region), place.address, keyed)
 
 
 def _partition(event: OutgoingEvent) -> str:

@@ -1,6 +1,15 @@
 """Which operations are answered here, and what to use instead of each other one."""
 
-from config.pinpoint_api import apps, campaigns, channels, messages, segments
+from config.pinpoint_api import (
+    apps,
+    campaigns,
+    channels,
+    kpis,
+    messages,
+    segments,
+    streams,
+    tags,
+)
 from config.pinpoint_api.calls import Operation
 
 _CAMPAIGNS = (
@@ -11,6 +20,20 @@ _CAMPAIGNS = (
 OPERATIONS: dict[str, Operation] = {
     "GetApps": Operation(apps.get_apps, ("compliance.view_program",)),
     "GetApp": Operation(apps.get_app, ("compliance.view_program",)),
+    "CreateApp": Operation(apps.create_app, ("compliance.add_program",)),
+    "DeleteApp": Operation(
+        apps.delete_app,
+        ("compliance.delete_program",),
+        partly="A program with campaigns, consent or texts is kept: they are evidence.",
+    ),
+    "GetApplicationSettings": Operation(
+        apps.get_application_settings, ("compliance.view_program",)
+    ),
+    "UpdateApplicationSettings": Operation(
+        apps.update_application_settings,
+        ("compliance.change_program",),
+        partly="QuietTime and Limits.Daily; the other limits are each campaign's, hooks refused.",
+    ),
     "CreateSegment": Operation(
         segments.create_segment,
         ("contacts.add_segment",),
@@ -49,7 +72,27 @@ OPERATIONS: dict[str, Operation] = {
     "GetSmsChannel": Operation(channels.get_sms_channel, ("compliance.view_program",)),
     "UpdateSmsChannel": Operation(channels.update_sms_channel, ("compliance.change_program",)),
     "DeleteSmsChannel": Operation(channels.delete_sms_channel, ("compliance.change_program",)),
-    "SendMessages": Operation(messages.send_messages, ("campaigns.send_message",)),
+    "SendMessages": Operation(
+        messages.send_messages,
+        ("campaigns.send_message",),
+        partly="SMS only; no MediaUrl, and no EntityId and TemplateId for India.",
+    ),
+    "PutEventStream": Operation(
+        streams.put_event_stream,
+        ("campaigns.change_destination",),
+        partly="RoleArn is kept and not used: we write with the installation's own credentials.",
+    ),
+    "GetEventStream": Operation(streams.get_event_stream, ("campaigns.view_destination",)),
+    "DeleteEventStream": Operation(streams.delete_event_stream, ("campaigns.delete_destination",)),
+    "GetApplicationDateRangeKpi": Operation(
+        kpis.get_application_date_range_kpi, ("campaigns.view_campaign",)
+    ),
+    "GetCampaignDateRangeKpi": Operation(
+        kpis.get_campaign_date_range_kpi, ("campaigns.view_campaign",)
+    ),
+    "ListTagsForResource": Operation(tags.list_tags_for_resource, ("compliance.view_program",)),
+    "TagResource": Operation(tags.tag_resource, ("compliance.change_program",)),
+    "UntagResource": Operation(tags.untag_resource, ("compliance.change_program",)),
 }
 _EMAIL = "Sendpoint sends SMS; for e-mail use Amazon SES."
 _PUSH = "Sendpoint sends SMS; for push notifications use AWS End User Messaging Push."

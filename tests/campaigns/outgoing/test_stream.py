@@ -6,8 +6,9 @@ import json
 import pytest
 
 from campaigns import event_log
-from campaigns.models import Message, OutgoingEvent
+from campaigns.models import Destination, Message, OutgoingEvent
 from campaigns.outgoing import delivery
+from pinpoint import clients
 from pinpoint.receivers.raw import raw_event
 from tests.campaigns.events import delivery as receipt
 from tests.campaigns.events import inbound
@@ -190,3 +191,24 @@ def test_a_stream_that_is_away_gets_it_later(kinesis, stream, now, time_machine)
     assert len(told(kinesis, stream, now)) == 1
     stream.refresh_from_db()
     assert stream.last_error == ""
+
+
+def test_a_firehose_stream_gets_the_events_on_lines(now, monkeypatch):
+    put = []
+
+    class Firehose:
+        def put_record_batch(self, DeliveryStreamName, Records):  # noqa: N803 - boto3's
+            put.append((DeliveryStreamName, [record["Data"] for record in Records]))
+            return {"RequestResponses": [{"RecordId": "1"} for _ in Records]}
+
+    monkeypatch.setattr(clients, "firehose_client", lambda **_: Firehose())
+    arn = "arn:aws:firehose:us-west-2:111122223333:deliverystream/events"
+    place = Destination.objects.create(name="Lake", kind="firehose", address=arn)
+    _, (message,) = run_of(1)
+    hear(receipt(message))
+    delivery.deliver(now())
+    [(name, [record])] = put
+    assert name == "events"
+    assert record.endswith(b"\n")
+    assert json.loads(record)["event_type"] == "_SMS.SUCCESS"
+    assert OutgoingEvent.objects.get(destination=place).state == "arrived"

@@ -141,7 +141,7 @@ def test_what_arrived_a_week_ago_is_forgotten(place):
     ("kind", "address", "words"),
     [
         ("webhook", "ftp://example.com", "begins with https://"),
-        ("kinesis", "arn:aws:kinesis:us-east-1:1:stream/x", "without its ARN"),
+        ("kinesis", "arn:aws:sqs:us-east-1:1:x", "or its ARN"),
     ],
 )
 def test_a_wrong_address_is_refused_beside_its_field(admin_client, kind, address, words):
