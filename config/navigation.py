@@ -12,6 +12,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Campaigns"),
         [
             (_("Campaigns"), "campaign", "campaigns.campaign"),
+            (_("Templates"), "draft", "campaigns.messagetemplate"),
             (_("Messages"), "sms", "campaigns.message"),
             (_("Prices"), "payments", "campaigns.price"),
             (_("Inbox"), "inbox", "campaigns.conversation"),

@@ -14,6 +14,14 @@ from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.syncing import sync_now
 from campaigns.actions.telling import resend_events
+from campaigns.actions.templates import (
+    Words,
+    delete_template,
+    latest,
+    rewrite_template,
+    use_template_version,
+    write_template,
+)
 from campaigns.actions.testing import dry_run, send_test
 from campaigns.actions.waiving import waive
 from campaigns.actions.writing import delete_campaign, go, write_anew, write_new
@@ -24,6 +32,7 @@ __all__ = (
     "Actor",
     "Refused",
     "Stopped",
+    "Words",
     "approvals_missing",
     "approve",
     "assign",
@@ -32,8 +41,10 @@ __all__ = (
     "create",
     "delete_campaign",
     "delete_segment",
+    "delete_template",
     "dry_run",
     "go",
+    "latest",
     "launch",
     "leave",
     "mark_read",
@@ -43,6 +54,7 @@ __all__ = (
     "reply",
     "resend_events",
     "resume",
+    "rewrite_template",
     "save",
     "save_segment",
     "send_again",
@@ -51,7 +63,9 @@ __all__ = (
     "send_test",
     "submit",
     "sync_now",
+    "use_template_version",
     "waive",
     "write_anew",
     "write_new",
+    "write_template",
 )

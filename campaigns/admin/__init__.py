@@ -10,6 +10,7 @@ from campaigns.admin import (
     records,
     registrations,
     sync,
+    templates,
 )
 
 __all__ = (
@@ -22,4 +23,5 @@ __all__ = (
     "records",
     "registrations",
     "sync",
+    "templates",
 )

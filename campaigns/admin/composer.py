@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from campaigns import composing, departing, reaching
-from campaigns.models import Campaign
+from campaigns.models import Campaign, MessageTemplate
 from compliance.models import Originator, Program
 from compliance.reasons import SENTENCES
 from contacts import attributes, segments
@@ -46,6 +46,7 @@ class TextWidget(UnfoldAdminTextareaWidget):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         paths = attributes.merge_field_paths()
         own = sorted(path for path in paths if path not in attributes.FIXED_FIELDS)
+        context["templates"] = MessageTemplate.objects.values_list("name", "body")
         context["merge_fields"] = [*own, *sorted(attributes.FIXED_FIELDS)]
         return context
 

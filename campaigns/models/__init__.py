@@ -20,6 +20,7 @@ from campaigns.models.registration import Registration, RegistrationForm
 from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
 from campaigns.models.stream import StreamShard
 from campaigns.models.sync import AccountFact, AwsSource
+from campaigns.models.template import MessageTemplate, TemplateVersion
 from campaigns.models.treatment import Treatment
 from campaigns.models.version import CampaignVersion
 from campaigns.models.waiver import Waiver
@@ -48,6 +49,7 @@ __all__ = (
     "KeywordAnswer",
     "KeywordRule",
     "Message",
+    "MessageTemplate",
     "OutgoingEvent",
     "PersonEvent",
     "Price",
@@ -57,6 +59,7 @@ __all__ = (
     "SpendLimit",
     "Spending",
     "StreamShard",
+    "TemplateVersion",
     "Treatment",
     "Waiver",
 )

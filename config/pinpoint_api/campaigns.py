@@ -16,6 +16,7 @@ from config.pinpoint_api import segments
 from config.pinpoint_api.arns import arn
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
+from config.pinpoint_api.templates import text_for_campaigns
 from contacts.models import Segment
 from pinpoint.v1_api.errors import NotFound
 from pinpoint.v1_api.writing import iso
@@ -218,7 +219,9 @@ def _texts(campaign: Campaign) -> list[str]:
 
 
 def _known(program: Program, texts: dict[str, str]) -> Known:
-    return Known(program=program, segment=_segments(program), template=_template, texts=texts)
+    return Known(
+        program=program, segment=_segments(program), template=text_for_campaigns, texts=texts
+    )
 
 
 def _segments(program: Program) -> Any:
@@ -235,7 +238,3 @@ def _segments(program: Program) -> Any:
         return one
 
     return segment
-
-
-def _template(name: str, version: str | None) -> tuple[str, str]:
-    raise Refused(_("TemplateConfiguration.SMSTemplate: there is no template {}.").format(name))

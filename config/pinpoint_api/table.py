@@ -9,6 +9,7 @@ from config.pinpoint_api import (
     segments,
     streams,
     tags,
+    templates,
 )
 from config.pinpoint_api.calls import Operation
 
@@ -17,6 +18,8 @@ _CAMPAIGNS = (
     "metrics, and treatments with schedules of their own are refused; QuietTime must lie outside "
     "the program's hours."
 )
+_TEMPLATES = "RecommenderId and the helpers for sums, codes and random numbers are refused."
+_TEMPLATES_SEEN = ("campaigns.view_messagetemplate",)
 OPERATIONS: dict[str, Operation] = {
     "GetApps": Operation(apps.get_apps, ("compliance.view_program",)),
     "GetApp": Operation(apps.get_app, ("compliance.view_program",)),
@@ -68,6 +71,21 @@ OPERATIONS: dict[str, Operation] = {
     "GetCampaignVersions": Operation(campaigns.get_campaign_versions, ("campaigns.view_campaign",)),
     "GetCampaignActivities": Operation(
         campaigns.get_campaign_activities, ("campaigns.view_campaign",)
+    ),
+    "CreateSmsTemplate": Operation(
+        templates.create_sms_template, ("campaigns.add_messagetemplate",), partly=_TEMPLATES
+    ),
+    "GetSmsTemplate": Operation(templates.get_sms_template, _TEMPLATES_SEEN),
+    "UpdateSmsTemplate": Operation(
+        templates.update_sms_template, ("campaigns.change_messagetemplate",), partly=_TEMPLATES
+    ),
+    "DeleteSmsTemplate": Operation(
+        templates.delete_sms_template, ("campaigns.delete_messagetemplate",)
+    ),
+    "ListTemplates": Operation(templates.list_templates, _TEMPLATES_SEEN),
+    "ListTemplateVersions": Operation(templates.list_template_versions, _TEMPLATES_SEEN),
+    "UpdateTemplateActiveVersion": Operation(
+        templates.update_template_active_version, ("campaigns.change_messagetemplate",)
     ),
     "GetSmsChannel": Operation(channels.get_sms_channel, ("compliance.view_program",)),
     "UpdateSmsChannel": Operation(channels.update_sms_channel, ("compliance.change_program",)),

@@ -59,6 +59,8 @@ def _query_value(member: Shape, name: str, values: list[str]) -> Any:
         return values
     if member.type_name == "timestamp":
         return moment(values[-1], name)
+    if member.type_name == "boolean":
+        return {"true": True, "false": False}.get(values[-1].lower(), values[-1])
     return values[-1]
 
 

@@ -118,6 +118,7 @@ WORDS = {
     "auth.group": ["name"],
     "admin.logentry": ["object_repr", "change_message"],
     "campaigns.campaign": ["name", "body", "paused_because"],
+    "campaigns.messagetemplate": ["description", "body"],
     "campaigns.message": ["body", "detail", "carrier"],
     "campaigns.inboundmessage": ["body"],
     "campaigns.conversation": ["preview"],

@@ -20,6 +20,7 @@ from campaigns.models import (
     Event,
     InboundMessage,
     KeywordRule,
+    MessageTemplate,
     OutgoingEvent,
     Price,
     Registration,
@@ -160,6 +161,8 @@ def _answers(message, contact):
     )  # fmt: skip
     AwsAccount.objects.get_or_create(region="us-east-1")
     CannedReply.objects.create(name="Hours", body="We are open from 9 to 5.")
+    template = MessageTemplate.objects.create(name="welcome", body="Acme: welcome.")
+    template.versions.create(number=1, body=template.body)
     KeywordRule.objects.create(
         name="Menu", match="exact", keyword="MENU", reply="Soup.",
         program=message.campaign.program,

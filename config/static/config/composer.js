@@ -6,7 +6,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const form = document.getElementById("campaign_form");
     const picker = document.getElementById("merge-field");
     if (!form || !picker) return;
-    insertFields(picker, document.getElementById(picker.dataset.into));
+    const templates = document.getElementById("template");
+    insertChosen(picker, document.getElementById(picker.dataset.into), (field) => `{{${field}}}`);
+    if (templates) insertChosen(templates, document.getElementById(templates.dataset.into), (text) => text);
     addDefaults(document.getElementById("phone"), document.getElementById(picker.dataset.into));
     keepDraft(form, document.getElementById("draft-kept"));
     hideWhatDoesNotApply(form);
@@ -39,10 +41,10 @@ function hideWhatDoesNotApply(form) {
     show();
 }
 
-function insertFields(picker, area) {
+function insertChosen(picker, area, written) {
     picker.addEventListener("change", () => {
         if (!picker.value) return;
-        area.setRangeText(`{{${picker.value}}}`, area.selectionStart, area.selectionEnd, "end");
+        area.setRangeText(written(picker.value), area.selectionStart, area.selectionEnd, "end");
         area.dispatchEvent(new Event("input", { bubbles: true }));
         picker.value = "";
         area.focus();

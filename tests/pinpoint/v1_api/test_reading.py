@@ -63,6 +63,13 @@ def test_a_time_that_is_none_is_refused():
     assert "StartTime" in words("GetApplicationDateRangeKpi", path, "start-time=tomorrow")
 
 
+def test_a_query_says_true_and_false():
+    path = {"TemplateName": "welcome"}
+    said = reading.read("UpdateSmsTemplate", path, "create-new-version=true", b"{}")
+    assert said["CreateNewVersion"] is True
+    assert "CreateNewVersion" in words("UpdateSmsTemplate", path, "create-new-version=2", b"{}")
+
+
 def test_an_answer_that_the_model_forbids_is_our_mistake():
     with pytest.raises(ValueError, match="Name: is required"):
         writing.write("GetApp", {"ApplicationResponse": {"Id": "a", "Arn": "b"}})
