@@ -40,6 +40,8 @@ class Known:
     template: Callable[[str, str | None], tuple[str, str]]
     # Texts as they were written → in Liquid, where that is known.
     texts: Mapping[str, str] = field(default_factory=dict)
+    # The number or sender ID that the application's channel says; "": none.
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def draft_of(request: dict[str, Any], known: Known, now: datetime) -> Draft:
     texts: dict[str, str] = {}
     sms = _sms(request.get("MessageConfiguration", {}))
     message_class = message_class_of(sms.get("MessageType"))
-    originator = originator_of(sms.get("OriginationNumber"), sms.get("SenderId"), message_class)
+    named = sms.get("OriginationNumber"), sms.get("SenderId") or known.sender
+    originator = originator_of(*named, message_class)
     schedule = request.get("Schedule") or {"StartTime": schedules.IMMEDIATE}
     check_quiet_time(schedule.get("QuietTime"), known.program, message_class)
     treatments = _treatments(request, known, texts)
@@ -101,6 +104,10 @@ def _sms(message: dict[str, Any]) -> dict[str, Any]:
         member = f"MessageConfiguration.{others[0]}"
         raise Refused(_("{}: Sendpoint sends texts; write an SMSMessage.").format(member))
     sms: dict[str, Any] = message.get("SMSMessage", {})
+    for member in ("EntityId", "TemplateId"):
+        if sms.get(member):
+            where = f"MessageConfiguration.SMSMessage.{member}"
+            raise Refused(_("{}: what India asks for is not handed on.").format(where))
     return sms
 
 

@@ -12,7 +12,7 @@ from campaigns.pinpoint_v1 import campaign_answers, schedules
 from campaigns.pinpoint_v1.campaigns import Known, draft_of
 from campaigns.refusal import Refused
 from compliance.models import Program
-from config.pinpoint_api import segments
+from config.pinpoint_api import channels, segments, tags
 from config.pinpoint_api.arns import arn
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
@@ -30,11 +30,12 @@ def create_campaign(call: Call) -> Answer:
     if call.invocation_id and (again := made.first()):  # the client tried again
         return {"CampaignResponse": described(again, call.program)}
     request = call.payload
-    draft = draft_of(request, _known(call.program, {}), call.now)
+    draft = draft_of(request, _known(call, {}), call.now)
     campaign = Campaign(made_by_call=call.invocation_id)
     try:
         with transaction.atomic():
             actions.write_new(campaign, draft, call.user, _kept(request))
+            tags.put(_arn(campaign, call.program), request.get("tags", {}))
             if not request.get("IsPaused"):
                 actions.go(campaign.pk, call.user)
     except IntegrityError:  # the same call, tried again, got here first
@@ -61,8 +62,10 @@ def update_campaign(call: Call) -> Answer:
         raise Refused(_("The campaign was deleted. Create another one."))
     version = _version(campaign)
     base = _request_of(campaign, version)
-    changes = {name for name, value in sent.items() if base.get(name) != value} - {"IsPaused"}
+    changes = {name for name, value in sent.items() if base.get(name) != value}
+    changes -= {"IsPaused", "tags"}
     with transaction.atomic():
+        tags.put(_arn(campaign, call.program), sent.get("tags", {}))
         if changes:
             _rewrite(call, campaign, version, base, sent)
         elif "IsPaused" in sent:
@@ -144,11 +147,16 @@ def described(
     application = program.application_id
     return campaign_answers.described(campaign, then, treatments, version) | {
         "ApplicationId": application,
-        "Arn": arn(f"apps/{application}/campaigns/{campaign.pinpoint_id}"),
+        "Arn": (name := _arn(campaign, program)),
         "CreationDate": iso(campaign.created_at),
         "Id": campaign.pinpoint_id,
         "LastModifiedDate": iso(version.saved_at if version else campaign.updated_at),
+        "tags": tags.of(name),
     }
+
+
+def _arn(campaign: Campaign, program: Program) -> str:
+    return arn(f"apps/{program.application_id}/campaigns/{campaign.pinpoint_id}")
 
 
 def _list(items: list[dict[str, Any]], token: str) -> Answer:
@@ -193,7 +201,7 @@ def _rewrite(
     texts = {words: words for words in _texts(campaign)}
     texts |= {written: liquid for liquid, written in (version.texts if version else {}).items()}
     wanted = base | _kept(sent)
-    draft = draft_of(wanted, _known(call.program, texts), call.now)
+    draft = draft_of(wanted, _known(call, texts), call.now)
     again = wanted.get("Schedule") != base.get("Schedule")
     if not again:  # what began at once does not begin anew
         draft.fields.update({name: getattr(campaign, name) for name in schedules.FIELDS})
@@ -218,9 +226,13 @@ def _texts(campaign: Campaign) -> list[str]:
     return [campaign.body, *campaign.treatments.values_list("body", flat=True)]
 
 
-def _known(program: Program, texts: dict[str, str]) -> Known:
+def _known(call: Call, texts: dict[str, str]) -> Known:
     return Known(
-        program=program, segment=_segments(program), template=text_for_campaigns, texts=texts
+        program=call.program,
+        segment=_segments(call.program),
+        template=text_for_campaigns,
+        texts=texts,
+        sender=channels.default_sender(call),
     )
 
 

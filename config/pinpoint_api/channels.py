@@ -52,11 +52,8 @@ def originator_for(call: Call, sms: Mapping[str, Any]) -> Originator:
 
     Raises BadRequest that says what there is.
     """
-    channel = _channel(call)
-    if not channel.enabled:
-        raise BadRequest("The SMS channel of this application is disabled; use UpdateSmsChannel.")
-    named = sms.get("OriginationNumber") or sms.get("SenderId")
-    named = named or channel.short_code or channel.sender_id
+    default = default_sender(call)
+    named = sms.get("OriginationNumber") or sms.get("SenderId") or default
     active = Originator.objects.filter(active=True)
     if named:
         found = active.filter(identity=named).first()
@@ -70,6 +67,17 @@ def originator_for(call: Call, sms: Mapping[str, Any]) -> Originator:
     if len(fitting) != 1:
         raise BadRequest(f"SMSMessage: give OriginationNumber or SenderId. {_listed(active)}")
     return fitting[0]
+
+
+def default_sender(call: Call) -> str:
+    """Return from where an application's texts go where they do not say; "": nobody said.
+
+    Raises BadRequest while its channel is disabled.
+    """
+    channel = _channel(call)
+    if not channel.enabled:
+        raise BadRequest("The SMS channel of this application is disabled; use UpdateSmsChannel.")
+    return channel.short_code or channel.sender_id
 
 
 def described(channel: SmsChannel) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from compliance.models import Originator
 from config.pinpoint_api import channels, results
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.results import Result
+from config.pinpoint_api.templates import version_of
 from contacts import attributes
 from contacts.models import Contact
 from contacts.phones import BadPhone, parse_address
@@ -40,19 +41,19 @@ class Words:
 
     body: str
     substitutions: Mapping[str, list[str]]
+    liquid: str = ""  # a template's text, translated when it was written
 
     def written(self, said: Mapping[str, Any], person: Contact | None) -> str:
         """Return the text for one address. Raises BadRequest."""
         body = str(said.get("BodyOverride") or self.body)
-        if "{{" not in body:
+        liquid = "" if body else self.liquid
+        if not liquid and "{{" not in body:
             return body
-        translated = handlebars.translate(body, variables=True)
-        if translated.problems:
-            raise BadRequest("Body: " + "; ".join(str(one) for one in translated.problems))
+        liquid = liquid or _translated(body)
         fields = attributes.merge_fields(person) if person else {}
         own = {**self.substitutions, **(said.get("Substitutions") or {})}
         try:
-            return templating.render(translated.body, _with(fields, own))
+            return templating.render(liquid, _with(fields, own))
         except LiquidError as problem:
             raise BadRequest(f"Body: {problem}") from problem
 
@@ -106,7 +107,7 @@ def send_messages(call: Call) -> Answer:
     if not addresses:
         raise BadRequest("MessageRequest.Addresses: name at least one")
     _check_count(len(addresses))
-    sms = _sms(request["MessageConfiguration"])
+    sms = _sms(request)
     outbox = _outbox(call, request, sms)
     for address, said in addresses.items():
         if said.get("ChannelType", "SMS") == "SMS":
@@ -124,21 +125,40 @@ def send_messages(call: Call) -> Answer:
 
 
 def _outbox(call: Call, request: Mapping[str, Any], sms: Mapping[str, Any]) -> Outbox:
-    words = Words(str(sms.get("Body") or ""), sms.get("Substitutions") or {})
+    words = Words(str(sms.get("Body") or ""), sms.get("Substitutions") or {}, _of_template(request))
     originator = channels.originator_for(call, sms)
     context = _checked(request.get("Context") or {})
     return Outbox(call, originator, words, context, {}, {})
 
 
-def _sms(configuration: Mapping[str, Any]) -> Mapping[str, Any]:
+def _translated(body: str) -> str:
+    found = handlebars.translate(body, variables=True)
+    if found.problems:
+        raise BadRequest("Body: " + "; ".join(str(one) for one in found.problems))
+    return found.body
+
+
+def _template(request: Mapping[str, Any]) -> Mapping[str, str]:
+    configuration = request.get("TemplateConfiguration") or {}
+    return configuration.get("SMSTemplate") or {}
+
+
+def _of_template(request: Mapping[str, Any]) -> str:
+    """Return the text of the template that a call names, in Liquid; "": it names none."""
+    named = _template(request)
+    return version_of(named["Name"], named.get("Version")).body if named.get("Name") else ""
+
+
+def _sms(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the message to send, by SMS. Raises BadRequest."""
+    configuration = request["MessageConfiguration"]
     sms = configuration.get("SMSMessage") or configuration.get("DefaultMessage")
-    if not sms:
+    if not sms and not _template(request):
         raise BadRequest("MessageConfiguration: give SMSMessage; Sendpoint sends SMS only")
     for member, why in NOT_TAKEN.items():
-        if sms.get(member):
+        if sms and sms.get(member):
             raise BadRequest(f"MessageConfiguration.SMSMessage.{member}: {why}")
-    return dict(sms)
+    return dict(sms or {})
 
 
 def _check_count(count: int) -> None:

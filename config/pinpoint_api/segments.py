@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from campaigns import actions
 from campaigns.pinpoint_v1 import segments as translating
 from campaigns.refusal import Refused
 from compliance.models import Program
+from config.pinpoint_api import tags
 from config.pinpoint_api.arns import arn
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
@@ -23,7 +25,9 @@ def create_segment(call: Call) -> Answer:
     rules = translating.rules_of(request, _sources(call.program))
     segment = Segment(application_id=call.program.application_id)
     named = {"Name": request.get("Name", "")}
-    actions.save_segment(segment, rules, call.user, _kept(request) | named)
+    with transaction.atomic():
+        actions.save_segment(segment, rules, call.user, _kept(request) | named)
+        tags.put(_arn(segment, call.program), request.get("tags", {}))
     return {"SegmentResponse": described(segment, call.program)}
 
 
@@ -51,7 +55,9 @@ def update_segment(call: Call) -> Answer:
         rules = translating.rules_of(request, _sources(call.program))
         kept = {}
     named = {"Name": request.get("Name") or name_of(segment)}
-    actions.save_segment(segment, rules, call.user, kept | _kept(request) | named)
+    with transaction.atomic():
+        actions.save_segment(segment, rules, call.user, kept | _kept(request) | named)
+        tags.put(_arn(segment, call.program), request.get("tags", {}))
     return {"SegmentResponse": described(segment, call.program)}
 
 
@@ -61,7 +67,9 @@ def delete_segment(call: Call) -> Answer:
     if not segment.application_id and call.key.programs.exists():
         raise Refused(_("It was made in the admin for all applications, and is deleted there."))
     answer = described(segment, call.program)
-    actions.delete_segment(segment.pk, call.user)
+    with transaction.atomic():
+        actions.delete_segment(segment.pk, call.user)
+        tags.forget(_arn(segment, call.program))
     return {"SegmentResponse": answer}
 
 
@@ -103,19 +111,24 @@ def described(
     application = program.application_id
     answer = {
         "ApplicationId": application,
-        "Arn": arn(f"apps/{application}/segments/{segment.pinpoint_id}"),
+        "Arn": (name := _arn(segment, program)),
         "CreationDate": iso(segment.created_at),
         "Id": segment.pinpoint_id,
         "LastModifiedDate": iso(version.saved_at if version else segment.updated_at),
         "Name": name_of(segment),
         "SegmentType": "DIMENSIONAL",
         "Version": number,
+        "tags": tags.of(name),
     }
     if imported := _imported(rules):
         kept = _written(segment, number).get("ImportDefinition", {})
         return answer | {"SegmentType": "IMPORT", "ImportDefinition": imported | kept}
     written = _kept(_written(segment, number))
     return answer | (written or translating.request_of(rules, _ids(program)) or {})
+
+
+def _arn(segment: Segment, program: Program) -> str:
+    return arn(f"apps/{program.application_id}/segments/{segment.pinpoint_id}")
 
 
 def name_of(segment: Segment) -> str:

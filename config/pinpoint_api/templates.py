@@ -3,12 +3,14 @@
 import json
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns import actions
 from campaigns.models import MessageTemplate, TemplateVersion
 from campaigns.pinpoint_v1 import handlebars
 from campaigns.refusal import Refused
+from config.pinpoint_api import tags
 from config.pinpoint_api.arns import arn
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
@@ -27,7 +29,9 @@ def create_sms_template(call: Call) -> Answer:
         raise BadRequest(f"TemplateName: there is a template {name}; use UpdateSmsTemplate.")
     words = _words(call.payload, actions.Words(""))
     template = MessageTemplate(name=name)
-    actions.write_template(template, words, call.user, BY)
+    with transaction.atomic():
+        actions.write_template(template, words, call.user, BY)
+        tags.put(_arn(template), call.payload.get("tags", {}))
     answer = {"Arn": _arn(template), "Message": "Created", "RequestID": call.request_id}
     return {"CreateTemplateMessageBody": answer}
 
@@ -52,7 +56,9 @@ def update_sms_template(call: Call) -> Answer:
         call.payload,
         actions.Words(before.body, before.description, before.written, before.defaults),
     )
-    actions.rewrite_template(template.pk, words, call.user, new=new, active=False, by=BY)
+    with transaction.atomic():
+        actions.rewrite_template(template.pk, words, call.user, new=new, active=False, by=BY)
+        tags.put(_arn(template), call.payload.get("tags", {}))
     return _accepted(call)
 
 
@@ -60,7 +66,10 @@ def delete_sms_template(call: Call) -> Answer:
     """Delete it, or one version of it."""
     template, said = _found(call), call.params.get("Version")
     number = _version(template, said).number if said else None
-    actions.delete_template(template.pk, call.user, number)
+    with transaction.atomic():
+        actions.delete_template(template.pk, call.user, number)
+        if number is None:
+            tags.forget(_arn(template))
     return _accepted(call)
 
 
@@ -178,8 +187,9 @@ def _version(template: MessageTemplate, said: str | None) -> TemplateVersion:
 
 
 def _described(template: MessageTemplate, version: TemplateVersion) -> dict[str, Any]:
-    answer = {
+    answer: dict[str, Any] = {
         "Arn": _arn(template),
+        "tags": tags.of(_arn(template)),
         "CreationDate": iso(version.created_at),
         "LastModifiedDate": iso(version.saved_at),
         "TemplateName": template.name,

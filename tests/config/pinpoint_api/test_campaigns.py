@@ -302,6 +302,7 @@ def test_an_event_starts_a_text_from_its_start_on(shop):
         ({"sms": {"OriginationNumber": "+12125550000"}}, NUMBER),
         ({"sms": {"MessageType": "TRANSACTIONAL"}}, "MessageType"),
         ({"sms": {"Body": ""}}, "SMSMessage.Body"),
+        ({"sms": {"EntityId": "1"}}, "EntityId"),
         ({"sms": {"Body": "{{md5 Attributes.Plan}}"}}, "md5"),
         ({"MessageConfiguration": {"EmailMessage": {"Title": "x"}}}, "EmailMessage"),
         (
@@ -361,6 +362,25 @@ def test_without_a_number_the_only_one_is_taken(shop):
     sms = {"Body": BODY + " ", "MessageType": "PROMOTIONAL"}
     code, words = refused(shop.create, MessageConfiguration={"SMSMessage": sms})
     assert (code, "ACME" in words) == ("BadRequestException", True)
+
+
+def test_the_channel_says_from_where_a_text_goes(shop):
+    OriginatorFactory(identity="+12065550142")
+    shop.client.update_sms_channel(
+        ApplicationId=shop.id, SMSChannelRequest={"Enabled": True, "SenderId": "+12065550142"}
+    )
+    sms = {"Body": BODY, "MessageType": "PROMOTIONAL"}
+    made = shop.create(MessageConfiguration={"SMSMessage": sms})
+    assert stored(made).originator.identity == "+12065550142"
+    shop.client.update_sms_channel(ApplicationId=shop.id, SMSChannelRequest={"Enabled": False})
+    assert "disabled" in refused(shop.create)[1]
+
+
+def test_tags_come_back(shop):
+    made = shop.create(tags={"team": "growth"})
+    assert made["tags"] == {"team": "growth"}
+    listed = shop.client.list_tags_for_resource(ResourceArn=made["Arn"])
+    assert listed["TagsModel"]["tags"] == {"team": "growth"}
 
 
 def test_a_key_that_may_not_launch_is_refused(shop):

@@ -75,6 +75,24 @@ def test_every_address_has_its_own_result(send):
     assert "digits" in found["12"]["StatusMessage"]
 
 
+def test_a_template_is_sent_by_name(send, pinpoint, gateway):
+    pinpoint.create_sms_template(
+        TemplateName="code",
+        SMSTemplateRequest={
+            "Body": "{{greeting}}, your code is {{code}}.",
+            "DefaultSubstitutions": '{"greeting": "Hello"}',
+        },
+    )
+    template = {"SMSTemplate": {"Name": "code"}}
+    send(
+        ANA, message={"Body": "", "Substitutions": {"code": ["42"]}}, TemplateConfiguration=template
+    )
+    assert gateway.texts[0].body == "Hello, your code is 42."
+    template["SMSTemplate"]["Name"] = "nope"
+    with pytest.raises(ClientError, match="no template nope"):
+        send(ANA, message={"Body": ""}, TemplateConfiguration=template)
+
+
 def test_who_opted_out_is_told_as_such(send, gateway):
     opt_outs.opt_out(
         ANA, source=LedgerEntry.Source.OPERATOR, happened_at=timezone.now(), evidence={}
