@@ -123,6 +123,12 @@ def test_saving_without_a_change_keeps_the_version(as_ana, draft):
     assert draft.version == 1
 
 
+def test_each_save_keeps_what_the_version_said(as_ana, ana, draft):
+    as_ana.post(page(draft), form_of(draft) | {"name": "Second"})
+    [version] = draft.versions.all()
+    assert (version.number, version.content["name"], version.saved_by) == (2, "Second", ana)
+
+
 def test_who_saves_what_was_launched_meanwhile_is_told(as_ana, draft):
     form = form_of(draft)
     press(as_ana, draft, "launch")

@@ -1,3 +1,4 @@
+import time as time_of_day
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
@@ -6,13 +7,15 @@ from botocore.exceptions import ClientError
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from campaigns import actions, tasks, triggers, versions
+from campaigns import actions, audience, tasks, triggers, versions
+from campaigns.dispatch import Dispatcher
 from campaigns.models import Campaign, Message
 from campaigns.templating import render
 from compliance.models import Originator
 from contacts import attributes
 from contacts.models import Segment
 from tests.campaigns.factories import NOON, CampaignFactory, ContactFactory, opted_in
+from tests.campaigns.gateways import Accepting
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
 from tests.config.pinpoint_api import caller
 
@@ -105,6 +108,17 @@ def test_the_campaign_of_the_article_is_launched_at_once(shop):
     assert (made["Version"], made["SegmentId"]) == (1, shop.segment.pinpoint_id)
     assert campaign.runs.get().body == campaign.body
     assert campaign.originator == shop.originator
+
+
+def test_the_campaign_of_the_article_reaches_its_people(shop):
+    made = shop.create()
+    run, gateway = stored(made).runs.get(), Accepting()
+    audience.build(run.pk)
+    Message.objects.update(due_at=NOON)
+    Dispatcher(gateway, now=lambda: NOON).work(run.pk, until=time_of_day.monotonic() + 3)
+    [text] = gateway.texts
+    assert (text.clearance.phone, text.originator) == (shop.ana.phone, NUMBER)
+    assert text.body.startswith("Hi Ana! Premium members get 30% off")
 
 
 def test_the_campaign_of_the_article_waits_for_everybodys_own_hour(shop):
