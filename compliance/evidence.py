@@ -17,6 +17,8 @@ ATTACHMENT = "attachment"
 # What tells of no person is kept in the chain.
 IMPERSONAL: Mapping[str, Any] = {
     "answer": _("AWS's answer"),
+    "api_key": _("access key"),
+    "api_request": _("request of Pinpoint's interface"),
     "basis": _("how they opted in, as the uploader says"),
     "button": _("label of the button"),
     "checkbox_at_load": _("box ticked when the page was shown"),
@@ -58,7 +60,7 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     LedgerEntry.Source.KEYWORD: ("text", "to", "inbound_id"),
     LedgerEntry.Source.PAPER: (ATTACHMENT,),
     LedgerEntry.Source.IMPORT: ("import", "line", "file_sha256"),
-    LedgerEntry.Source.API: ("ip", "user_agent"),
+    LedgerEntry.Source.API: ("api_key", "api_request"),
     LedgerEntry.Source.CARRIER: ("answer",),
     LedgerEntry.Source.OPERATOR: ("note",),
 }

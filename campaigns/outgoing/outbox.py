@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Destination, InboundMessage, Message, OutgoingEvent
 from compliance.models import MessageClass, Originator, Program
+from contacts import endpoints
 from pinpoint import v1_stream
 from pinpoint.events import DeliveryEvent
 
@@ -35,7 +35,7 @@ def tell(
     destinations = list(Destination.objects.filter(active=True))
     if not destinations or not (receipts or inbound):
         return
-    applications = _Applications.all()
+    applications = _Applications.of(receipts, inbound)
     senders = _Senders.of([message for message, _ in receipts])
     told = [_receipt(message, event, senders, applications) for message, event in receipts]
     for text in inbound:
@@ -57,19 +57,33 @@ def _wants(place: Destination, event: Told) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Applications:
-    """What Pinpoint's consumers know the programs by."""
+    """What Pinpoint's consumers know programs and people by."""
 
     ids: dict[int, str]
+    endpoints: dict[tuple[str, int], str]
 
     @classmethod
-    def all(cls) -> "_Applications":
-        """Look them up; there are few. One query."""
-        return cls(dict(Program.objects.values_list("pk", "application_id")))
+    def of(
+        cls, receipts: Sequence[tuple[Message, DeliveryEvent]], inbound: Sequence[InboundMessage]
+    ) -> "_Applications":
+        """Look them up; there are few programs. Three queries."""
+        ids = dict(Program.objects.values_list("pk", "application_id"))
+        people = [message.contact_id for message, _ in receipts]
+        people += [text.contact_id for text in inbound]
+        named = endpoints.names([pk for pk in people if pk], ids.values())
+        return cls(ids, named)
 
-    def of(self, program_id: int | None) -> str:
+    def name(self, program_id: int | None) -> str:
         """Return the id of a program, or the one that stands for what is of none."""
         nobody = v1_stream.application_id(f"{settings.SITE_ID_IN_CONTEXT}:all")
         return self.ids.get(program_id or 0, nobody)
+
+    def endpoint(self, program_id: int | None, contact_id: int | None) -> str:
+        """Return the endpoint id of a person, which GetEndpoint answers for; "" of nobody."""
+        if contact_id is None:
+            return ""
+        named = self.endpoints.get((self.name(program_id), contact_id))
+        return named or self.endpoints.get(("", contact_id)) or str(contact_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +144,9 @@ def _receipt(
     facts = v1_stream.Facts(
         occurred_at=event.occurred_at,
         arrived_at=timezone.now(),
-        application_id=applications.of(program_id),
+        application_id=applications.name(program_id),
         account_id=settings.AWS_ACCOUNT_ID,
-        endpoint_id=str(message.contact_id or ""),
+        endpoint_id=applications.endpoint(program_id, message.contact_id),
         originator=senders.identity(message),
         person=message.phone,
         message_id=event.message_id,
@@ -153,7 +167,7 @@ def _answer(text: InboundMessage, applications: _Applications) -> list[Told]:
     program_id = _program_of(text.answers) if text.answers else None
     told = [Told(program_id, INBOUND, _as_two_way(text))]
     if text.intent == "stop":
-        payload = v1_stream.opt_out(_of_person(text, applications.of(program_id), text.received_at))
+        payload = v1_stream.opt_out(_of_person(text, program_id, applications))
         told.append(Told(program_id, payload["event_type"], payload))
     return told
 
@@ -174,13 +188,15 @@ def _as_two_way(text: InboundMessage) -> dict[str, str]:
     }
 
 
-def _of_person(text: InboundMessage, application_id: str, occurred_at: datetime) -> v1_stream.Facts:
+def _of_person(
+    text: InboundMessage, program_id: int | None, applications: _Applications
+) -> v1_stream.Facts:
     return v1_stream.Facts(
-        occurred_at=occurred_at,
+        occurred_at=text.received_at,
         arrived_at=timezone.now(),
-        application_id=application_id,
+        application_id=applications.name(program_id),
         account_id=settings.AWS_ACCOUNT_ID,
-        endpoint_id=str(text.contact_id or ""),
+        endpoint_id=applications.endpoint(program_id, text.contact_id),
         originator=text.recipient,
         person=text.sender,
         message_id=text.inbound_id,

@@ -15,8 +15,8 @@ from config.pinpoint_api import channels, results
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.results import Result
 from config.pinpoint_api.templates import version_of
-from contacts import attributes
-from contacts.models import Contact
+from contacts import attributes, endpoints
+from contacts.models import Contact, Endpoint
 from contacts.phones import BadPhone, parse_address
 from pinpoint.v1_api.errors import BadRequest
 
@@ -58,6 +58,11 @@ class Words:
             raise BadRequest(f"Body: {problem}") from problem
 
 
+Said = Mapping[str, Any]  # an AddressConfiguration or EndpointSendConfiguration
+# An address as the caller wrote it, or a user's ("" of nobody) endpoint.
+Place = str | tuple[str, str]
+
+
 @dataclass(slots=True)
 class Outbox:
     """The texts of one call, and what became of each address."""
@@ -66,10 +71,10 @@ class Outbox:
     originator: Originator
     words: Words
     context: Mapping[str, str]
-    texts: dict[str, tuple[str, Mapping[str, Any]]]  # number → address, and what is said of it
-    answers: dict[str, Result]
+    texts: dict[str, tuple[Place, Said]]  # number → where its answer goes, and what is said of it
+    answers: dict[Place, Result]
 
-    def add(self, address: str, number: str, said: Mapping[str, Any]) -> None:
+    def add(self, address: Place, number: str, said: Said) -> None:
         """Take one address; `number` is what the caller wrote, or the endpoint's."""
         try:
             phone = parse_address(number, self.originator.country).e164
@@ -101,12 +106,12 @@ class Outbox:
 
 
 def send_messages(call: Call) -> Answer:
-    """Send one text to each address; the answer says what became of each."""
+    """Send one text to each address and endpoint; the answer says what became of each."""
     request = call.payload
-    addresses = request.get("Addresses") or {}
-    if not addresses:
-        raise BadRequest("MessageRequest.Addresses: name at least one")
-    _check_count(len(addresses))
+    addresses, named = request.get("Addresses") or {}, request.get("Endpoints") or {}
+    if not addresses and not named:
+        raise BadRequest("MessageRequest: name at least one of Addresses or Endpoints")
+    _check_count(len(addresses) + len(named))
     sms = _sms(request)
     outbox = _outbox(call, request, sms)
     for address, said in addresses.items():
@@ -114,14 +119,71 @@ def send_messages(call: Call) -> Answer:
             outbox.add(address, said.get("RawContent") or address, said)
         else:
             outbox.answers[address] = results.refused("Sendpoint sends SMS only.")
-    outbox.send(PURPOSES[sms.get("MessageType", "PROMOTIONAL")])
+    found = {name: endpoints.find(call.program.application_id, name) for name in named}
+    for name, said in named.items():
+        _add_endpoint(outbox, ("", name), found[name], said)
+    outbox.send(_purpose(sms))
+    answer: Answer = {
+        "ApplicationId": call.program.application_id,
+        "RequestId": call.request_id,
+    }
+    if addresses:
+        answer["Result"] = {one: outbox.answers[one].described() for one in addresses}
+    if named:
+        answer["EndpointResult"] = {
+            name: _of_endpoint(call, outbox.answers["", name], found[name]) for name in named
+        }
+    return {"MessageResponse": answer}
+
+
+def send_users_messages(call: Call) -> Answer:
+    """Send one text to each active endpoint of each user."""
+    request = call.payload
+    users = request["Users"]
+    _check_count(len(users))
+    sms = _sms(request)
+    outbox = _outbox(call, request, sms)
+    application = call.program.application_id
+    found = {user: list(endpoints.of_user(application, user)) for user in users}
+    for user, said in users.items():
+        for endpoint in found[user]:
+            _add_endpoint(outbox, (user, endpoint.endpoint_id), endpoint, said)
+    _check_count(len(outbox.texts))
+    outbox.send(_purpose(sms))
     return {
-        "MessageResponse": {
-            "ApplicationId": call.program.application_id,
+        "SendUsersMessageResponse": {
+            "ApplicationId": application,
             "RequestId": call.request_id,
-            "Result": {address: outbox.answers[address].described() for address in addresses},
+            "Result": {
+                user: {
+                    one.endpoint_id: _of_endpoint(call, outbox.answers[user, one.endpoint_id], one)
+                    for one in found[user]
+                }
+                for user in users
+            },
         }
     }
+
+
+def _add_endpoint(outbox: Outbox, place: Place, endpoint: Endpoint | None, said: Said) -> None:
+    if endpoint is None:
+        outbox.answers[place] = results.refused("The application has no such endpoint.")
+    elif not endpoint.active:
+        outbox.answers[place] = results.refused("The endpoint is inactive.")
+    elif endpoint.opted_out:
+        outbox.answers[place] = results.OPTED_OUT
+    else:
+        outbox.add(place, endpoint.contact.phone, said)
+
+
+def _of_endpoint(call: Call, result: Result, endpoint: Endpoint | None) -> dict[str, Any]:
+    return result.described(
+        **({"Address": call.shown(endpoint.contact.phone)} if endpoint is not None else {})
+    )
+
+
+def _purpose(sms: Mapping[str, Any]) -> Message.Purpose:
+    return PURPOSES[sms.get("MessageType", "PROMOTIONAL")]
 
 
 def _outbox(call: Call, request: Mapping[str, Any], sms: Mapping[str, Any]) -> Outbox:

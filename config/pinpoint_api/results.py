@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from campaigns import outcomes
 from campaigns.models import Message
-from campaigns.outcomes import OPTED_OUT
 from compliance.reasons import SENTENCES, Reason
 from pinpoint.v1_api.writing import iso
 
 State = Message.State
 SENTENCES_BY_NAME = {str(reason): sentence for reason, sentence in SENTENCES.items()}
 # Reasons that say that the person does not want our texts.
-OPT_OUTS = frozenset({Reason.CONSENT_REVOKED, Reason.SUPPRESSED, Reason.LISTED, OPTED_OUT})
+OPT_OUTS = frozenset({Reason.CONSENT_REVOKED, Reason.SUPPRESSED, Reason.LISTED, outcomes.OPTED_OUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ def refused(words: str) -> Result:
     return Result("PERMANENT_FAILURE", 400, words)
 
 
+OPTED_OUT = Result("OPT_OUT", 400, "The endpoint's OptOut is ALL.")
 DUPLICATE = Result("DUPLICATE", 400, "The number stands more than once in this call.")
 
 

@@ -4,6 +4,7 @@ from config.pinpoint_api import (
     apps,
     campaigns,
     channels,
+    endpoints,
     kpis,
     messages,
     segments,
@@ -20,6 +21,12 @@ _CAMPAIGNS = (
 )
 _TEMPLATES = "RecommenderId and the helpers for sums, codes and random numbers are refused."
 _TEMPLATES_SEEN = ("campaigns.view_messagetemplate",)
+_WRITE_CONTACTS = ("contacts.add_contact", "contacts.change_contact")
+_ENDPOINTS = (
+    "ChannelType SMS only. Attributes, user, place and time zone are kept once for each number, "
+    "for all applications. OptOut NONE is consent only where somebody vouches for the key's people."
+)
+_DELETED = "The contact stays, with what it was sent and agreed to; its application forgets it."
 OPERATIONS: dict[str, Operation] = {
     "GetApps": Operation(apps.get_apps, ("compliance.view_program",)),
     "GetApp": Operation(apps.get_app, ("compliance.view_program",)),
@@ -94,6 +101,23 @@ OPERATIONS: dict[str, Operation] = {
         messages.send_messages,
         ("campaigns.send_message",),
         partly="SMS only; no MediaUrl, and no EntityId and TemplateId for India.",
+    ),
+    "UpdateEndpoint": Operation(endpoints.update_endpoint, _WRITE_CONTACTS, partly=_ENDPOINTS),
+    "UpdateEndpointsBatch": Operation(
+        endpoints.update_endpoints_batch, _WRITE_CONTACTS, partly=_ENDPOINTS
+    ),
+    "GetEndpoint": Operation(endpoints.get_endpoint, ("contacts.view_contact",)),
+    "DeleteEndpoint": Operation(
+        endpoints.delete_endpoint, ("contacts.change_contact",), partly=_DELETED
+    ),
+    "GetUserEndpoints": Operation(endpoints.get_user_endpoints, ("contacts.view_contact",)),
+    "DeleteUserEndpoints": Operation(
+        endpoints.delete_user_endpoints, ("contacts.change_contact",), partly=_DELETED
+    ),
+    "SendUsersMessages": Operation(
+        messages.send_users_messages,
+        ("campaigns.send_message",),
+        partly="As SendMessages; to each active endpoint of each user.",
     ),
     "PutEventStream": Operation(
         streams.put_event_stream,

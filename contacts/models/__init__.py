@@ -3,6 +3,7 @@
 from contacts.models.catalogue import AttributeName, Recount
 from contacts.models.contact import Contact
 from contacts.models.contact_list import ContactList, ListMember
+from contacts.models.endpoint import Endpoint
 from contacts.models.segment import Segment, SegmentReference, SegmentVersion, everyone
 from contacts.models.upload import Import, ImportMember, Refusal, RejectedLine, RepeatedLine
 
@@ -10,6 +11,7 @@ __all__ = (
     "AttributeName",
     "Contact",
     "ContactList",
+    "Endpoint",
     "Import",
     "ImportMember",
     "ListMember",

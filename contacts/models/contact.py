@@ -100,6 +100,10 @@ class Contact(models.Model):
             ),
             # All phones of one user; search by user id.
             models.Index(fields=["user_id"], name="contact_user_id", condition=~Q(user_id="")),
+            # Pinpoint's interface asks by endpoint ID for who came with an imported list.
+            models.Index(
+                fields=["endpoint_id"], name="contact_endpoint_id", condition=~Q(endpoint_id="")
+            ),
         ]
 
     def __str__(self) -> str:

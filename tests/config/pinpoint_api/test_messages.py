@@ -9,6 +9,7 @@ from campaigns import pacing, tasks, to_aws
 from campaigns.models import Message
 from compliance import opt_outs
 from compliance.models import LedgerEntry
+from contacts import endpoints
 from tests.campaigns.factories import ContactFactory, opted_in
 from tests.campaigns.gateways import Accepting
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
@@ -160,6 +161,44 @@ def test_an_address_may_have_words_of_its_own(send, gateway):
 def test_the_callers_context_is_kept_for_the_events(send):
     send(Addresses={ANA: {"ChannelType": "SMS", "Context": {"b": "2"}}}, Context={"a": "1"})
     assert Message.objects.get().context == {"a": "1", "b": "2"}
+
+
+def endpoint(program, endpoint_id, phone, user="", **said):
+    request = {"Address": phone, "ChannelType": "SMS", "User": {"UserId": user}} | said
+    return endpoints.put(program.application_id, endpoint_id, request, timezone.now())
+
+
+def test_endpoints_are_texted_by_their_ids(pinpoint, program, gateway):
+    endpoint(program, "ana", ANA)
+    endpoint(program, "old", BEN, EndpointStatus="INACTIVE")
+    wanted = request(Endpoints={"ana": {}, "old": {}, "nobody": {}})
+    del wanted["Addresses"]
+    found = pinpoint.send_messages(ApplicationId=program.application_id, MessageRequest=wanted)[
+        "MessageResponse"
+    ]["EndpointResult"]
+    assert {name: one["DeliveryStatus"] for name, one in found.items()} == {
+        "ana": "SUCCESSFUL", "old": "PERMANENT_FAILURE", "nobody": "PERMANENT_FAILURE",
+    }  # fmt: skip
+    assert found["ana"]["Address"] == ANA
+    assert [text.clearance.phone for text in gateway.texts] == [ANA]
+
+
+def test_users_are_texted_on_all_their_endpoints(pinpoint, program, gateway):
+    endpoint(program, "one", ANA, "u-1")
+    endpoint(program, "two", BEN, "u-1", OptOut="ALL")
+    sms = {"Body": "Hi {{name}}", "MessageType": "PROMOTIONAL", "OriginationNumber": OURS}
+    answer = pinpoint.send_users_messages(
+        ApplicationId=program.application_id,
+        SendUsersMessageRequest={
+            "MessageConfiguration": {"SMSMessage": sms},
+            "Users": {"u-1": {"Substitutions": {"name": ["Ana"]}}, "u-2": {}},
+        },
+    )["SendUsersMessageResponse"]["Result"]
+    assert {name: one["DeliveryStatus"] for name, one in answer["u-1"].items()} == {
+        "one": "SUCCESSFUL", "two": "OPT_OUT",
+    }  # fmt: skip
+    assert answer["u-2"] == {}
+    assert gateway.texts[0].body == "Hi Ana"
 
 
 def test_another_channel_is_refused_for_its_address(send):
