@@ -70,9 +70,10 @@ def described(
     """Return what a campaign is (`then`: what one version of it was) by Pinpoint's names.
 
     What the interface was given comes back as it was; what was written here is translated. Ids,
-    ARN and dates are the caller's to add.
+    ARN and dates are the caller's to add. `campaign` has been annotated with `has_run`.
     """
-    state = {"CampaignStatus": status_of(campaign, has_run=campaign.runs.exists())}
+    has_run: bool = campaign.has_run  # type: ignore[attr-defined]
+    state = {"CampaignStatus": status_of(campaign, has_run=has_run)}
     written = version.written if version else None
     texts = version.texts if version else {}
     content = request_of(then, treatments, texts)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns import actions, versions
-from campaigns.models import ENDED, Campaign, CampaignVersion
+from campaigns.models import ENDED, Campaign, CampaignVersion, Run
 from campaigns.pinpoint_v1 import campaign_answers, schedules
 from campaigns.pinpoint_v1.campaigns import Known, draft_of
 from campaigns.refusal import Refused
@@ -28,7 +28,7 @@ def create_campaign(call: Call) -> Answer:
     """Write one, and launch it or ask for its review, unless it is to be paused."""
     made = Campaign.objects.filter(created_by=call.user, made_by_call=call.invocation_id)
     if call.invocation_id and (again := made.first()):  # the client tried again
-        return {"CampaignResponse": described(again, call.program)}
+        return _answer(again, call)
     request = call.payload
     draft = draft_of(request, _known(call, {}), call.now)
     campaign = Campaign(made_by_call=call.invocation_id)
@@ -40,12 +40,12 @@ def create_campaign(call: Call) -> Answer:
                 actions.go(campaign.pk, call.user)
     except IntegrityError:  # the same call, tried again, got here first
         campaign = made.get()
-    return {"CampaignResponse": described(_fresh(campaign), call.program)}
+    return _answer(campaign, call)
 
 
 def get_campaign(call: Call) -> Answer:
     """Describe one as it is now."""
-    return {"CampaignResponse": described(found(call), call.program)}
+    return _answer(found(call), call)
 
 
 def get_campaigns(call: Call) -> Answer:
@@ -70,7 +70,7 @@ def update_campaign(call: Call) -> Answer:
             _rewrite(call, campaign, version, base, sent)
         elif "IsPaused" in sent:
             _toggle(call, campaign, paused=sent["IsPaused"])
-    return {"CampaignResponse": described(_fresh(campaign), call.program)}
+    return _answer(campaign, call)
 
 
 def delete_campaign(call: Call) -> Answer:
@@ -78,7 +78,7 @@ def delete_campaign(call: Call) -> Answer:
     campaign = found(call)
     if not campaign_answers.is_deleted(campaign):
         actions.delete_campaign(campaign.pk, call.user)
-    return {"CampaignResponse": described(_fresh(campaign), call.program)}
+    return _answer(campaign, call)
 
 
 def get_campaign_version(call: Call) -> Answer:
@@ -86,9 +86,9 @@ def get_campaign_version(call: Call) -> Answer:
     campaign, number = found(call), call.params["Version"]
     version = campaign.versions.filter(number=int(number)).first() if number.isdecimal() else None
     if version:
-        return {"CampaignResponse": described(campaign, call.program, version)}
+        return _answer(campaign, call, version)
     if number == str(campaign.version):  # older than versions are kept
-        return {"CampaignResponse": described(campaign, call.program)}
+        return _answer(campaign, call)
     raise NotFound(f"The campaign has no version {number} on record.")
 
 
@@ -120,9 +120,13 @@ def get_campaign_activities(call: Call) -> Answer:
 
 
 def of_program(program: Program) -> QuerySet[Campaign]:
-    """Return the campaigns of an application. Lazy."""
-    return Campaign.objects.filter(program=program).select_related(
-        "segment", "originator", "program"
+    """Return the campaigns of an application, with all that describes them. Lazy."""
+    present = CampaignVersion.objects.filter(number=F("campaign__version"))
+    return (
+        Campaign.objects.filter(program=program)
+        .select_related("segment", "originator", "program")
+        .prefetch_related("treatments", Prefetch("versions", present, to_attr="present"))
+        .annotate(has_run=Exists(Run.objects.filter(campaign=OuterRef("pk"))))
     )
 
 
@@ -137,8 +141,8 @@ def found(call: Call) -> Campaign:
 def described(
     campaign: Campaign, program: Program, version: CampaignVersion | None = None
 ) -> dict[str, Any]:
-    """Return a campaign, as it is or was, in Pinpoint's shape."""
-    then, treatments = campaign, list(campaign.treatments.order_by("pk"))
+    """Return a campaign of `of_program`, as it is or was, in Pinpoint's shape, without tags."""
+    then, treatments = campaign, list(campaign.treatments.all())
     if version:
         then, old = versions.restored(version)
         treatments = list(old)
@@ -147,12 +151,16 @@ def described(
     application = program.application_id
     return campaign_answers.described(campaign, then, treatments, version) | {
         "ApplicationId": application,
-        "Arn": (name := _arn(campaign, program)),
+        "Arn": _arn(campaign, program),
         "CreationDate": iso(campaign.created_at),
         "Id": campaign.pinpoint_id,
         "LastModifiedDate": iso(version.saved_at if version else campaign.updated_at),
-        "tags": tags.of(name),
     }
+
+
+def _answer(campaign: Campaign, call: Call, version: CampaignVersion | None = None) -> Answer:
+    found = described(_fresh(campaign, call), call.program, version)
+    return {"CampaignResponse": found | {"tags": tags.of(found["Arn"])}}
 
 
 def _arn(campaign: Campaign, program: Program) -> str:
@@ -160,16 +168,18 @@ def _arn(campaign: Campaign, program: Program) -> str:
 
 
 def _list(items: list[dict[str, Any]], token: str) -> Answer:
-    answer: Answer = {"Item": items}
+    tagged = tags.of_each({item["Arn"] for item in items})
+    answer: Answer = {"Item": [item | {"tags": tagged[item["Arn"]]} for item in items]}
     return {"CampaignsResponse": answer | ({"NextToken": token} if token else {})}
 
 
-def _fresh(campaign: Campaign) -> Campaign:
-    return Campaign.objects.select_related("segment", "originator", "program").get(pk=campaign.pk)
+def _fresh(campaign: Campaign, call: Call) -> Campaign:
+    return of_program(call.program).get(pk=campaign.pk)
 
 
 def _version(campaign: Campaign) -> CampaignVersion | None:
-    return campaign.versions.filter(number=campaign.version).first()
+    present: list[CampaignVersion] = campaign.present  # type: ignore[attr-defined]
+    return present[0] if present else None
 
 
 def _kept(request: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns import actions
@@ -28,18 +28,18 @@ def create_segment(call: Call) -> Answer:
     with transaction.atomic():
         actions.save_segment(segment, rules, call.user, _kept(request) | named)
         tags.put(_arn(segment, call.program), request.get("tags", {}))
-    return {"SegmentResponse": described(segment, call.program)}
+    return _answer(segment, call)
 
 
 def get_segment(call: Call) -> Answer:
     """Describe one as it is now."""
-    return {"SegmentResponse": described(found(call), call.program)}
+    return _answer(found(call), call)
 
 
 def get_segments(call: Call) -> Answer:
     """List them."""
     rows, token = page(call, offered(call.program))
-    return _list([described(segment, call.program) for segment in rows], token)
+    return _list([described(one, call.program, present(one)) for one in rows], token)
 
 
 def update_segment(call: Call) -> Answer:
@@ -48,7 +48,7 @@ def update_segment(call: Call) -> Answer:
     if not segment.application_id and call.key.programs.exists():
         raise Refused(_("It was made in the admin for all applications, and is changed there."))
     rules = segment.rules
-    kept = _kept(_written(segment, segment.version))
+    kept = _kept(_written(present(segment)))
     if "Dimensions" in request or "SegmentGroups" in request:
         if _imported(segment.rules):
             raise Refused(_("Dimensions: an imported segment has none. Import another one."))
@@ -58,7 +58,7 @@ def update_segment(call: Call) -> Answer:
     with transaction.atomic():
         actions.save_segment(segment, rules, call.user, kept | _kept(request) | named)
         tags.put(_arn(segment, call.program), request.get("tags", {}))
-    return {"SegmentResponse": described(segment, call.program)}
+    return _answer(segment, call)
 
 
 def delete_segment(call: Call) -> Answer:
@@ -66,11 +66,11 @@ def delete_segment(call: Call) -> Answer:
     segment = found(call)
     if not segment.application_id and call.key.programs.exists():
         raise Refused(_("It was made in the admin for all applications, and is deleted there."))
-    answer = described(segment, call.program)
+    answer = _answer(segment, call)
     with transaction.atomic():
         actions.delete_segment(segment.pk, call.user)
         tags.forget(_arn(segment, call.program))
-    return {"SegmentResponse": answer}
+    return answer
 
 
 def get_segment_version(call: Call) -> Answer:
@@ -79,7 +79,7 @@ def get_segment_version(call: Call) -> Answer:
     version = segment.versions.filter(number=int(number)).first() if number.isdecimal() else None
     if version is None:
         raise NotFound(f"The segment has no version {number}.")
-    return {"SegmentResponse": described(segment, call.program, version)}
+    return _answer(segment, call, version)
 
 
 def get_segment_versions(call: Call) -> Answer:
@@ -90,8 +90,11 @@ def get_segment_versions(call: Call) -> Answer:
 
 
 def offered(program: Program) -> QuerySet[Segment]:
-    """Return the segments that an application may name. Lazy."""
-    return Segment.objects.filter(application_id__in=["", program.application_id])
+    """Return the segments that an application may name, with their present versions. Lazy."""
+    present = SegmentVersion.objects.filter(number=F("segment__version"))
+    return Segment.objects.filter(application_id__in=["", program.application_id]).prefetch_related(
+        Prefetch("versions", present, to_attr="present")
+    )
 
 
 def found(call: Call) -> Segment:
@@ -102,28 +105,25 @@ def found(call: Call) -> Segment:
     return segment
 
 
-def described(
-    segment: Segment, program: Program, version: SegmentVersion | None = None
-) -> dict[str, Any]:
-    """Return a segment, as it is or was, in Pinpoint's shape."""
+def described(segment: Segment, program: Program, version: SegmentVersion | None) -> dict[str, Any]:
+    """Return a version of a segment of `offered` in Pinpoint's shape, without tags."""
     rules = version.rules if version else segment.rules
     number = version.number if version else segment.version
     application = program.application_id
     answer = {
         "ApplicationId": application,
-        "Arn": (name := _arn(segment, program)),
+        "Arn": _arn(segment, program),
         "CreationDate": iso(segment.created_at),
         "Id": segment.pinpoint_id,
         "LastModifiedDate": iso(version.saved_at if version else segment.updated_at),
         "Name": name_of(segment),
         "SegmentType": "DIMENSIONAL",
         "Version": number,
-        "tags": tags.of(name),
     }
     if imported := _imported(rules):
-        kept = _written(segment, number).get("ImportDefinition", {})
+        kept = _written(version).get("ImportDefinition", {})
         return answer | {"SegmentType": "IMPORT", "ImportDefinition": imported | kept}
-    written = _kept(_written(segment, number))
+    written = _kept(_written(version))
     return answer | (written or translating.request_of(rules, _ids(program)) or {})
 
 
@@ -133,19 +133,31 @@ def _arn(segment: Segment, program: Program) -> str:
 
 def name_of(segment: Segment) -> str:
     """Return what its program calls it, unless somebody renamed it here."""
-    version = segment.versions.filter(number=segment.version).first()
+    version = present(segment)
     if version and version.written and version.written["name"] == segment.name:
         return str(version.written["request"]["Name"])
     return segment.name
 
 
+def present(segment: Segment) -> SegmentVersion | None:
+    """Return the version that a segment of `offered` is in."""
+    found: list[SegmentVersion] = segment.present  # type: ignore[attr-defined]
+    return found[0] if found else None
+
+
+def _answer(segment: Segment, call: Call, version: SegmentVersion | None = None) -> Answer:
+    fresh = offered(call.program).get(pk=segment.pk)
+    found = described(fresh, call.program, version or present(fresh))
+    return {"SegmentResponse": found | {"tags": tags.of(found["Arn"])}}
+
+
 def _list(items: list[dict[str, Any]], token: str) -> Answer:
-    answer: Answer = {"Item": items}
+    tagged = tags.of_each({item["Arn"] for item in items})
+    answer: Answer = {"Item": [item | {"tags": tagged[item["Arn"]]} for item in items]}
     return {"SegmentsResponse": answer | ({"NextToken": token} if token else {})}
 
 
-def _written(segment: Segment, number: int) -> dict[str, Any]:
-    version = segment.versions.filter(number=number).first()
+def _written(version: SegmentVersion | None) -> dict[str, Any]:
     return dict(version.written["request"]) if version and version.written else {}
 
 

@@ -41,6 +41,15 @@ def of(resource: str) -> dict[str, str]:
     return dict(ResourceTag.objects.filter(resource=resource).values_list("name", "value"))
 
 
+def of_each(resources: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return the tags of many ARNs. One query."""
+    found: dict[str, dict[str, str]] = {resource: {} for resource in resources}
+    rows = ResourceTag.objects.filter(resource__in=resources)
+    for resource, name, value in rows.values_list("resource", "name", "value"):
+        found[resource][name] = value
+    return found
+
+
 def put(resource: str, tags: Mapping[str, str]) -> None:
     """Put tags on an ARN. Raises BadRequest for too many, or too long ones."""
     for name, value in tags.items():

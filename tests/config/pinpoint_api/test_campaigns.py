@@ -390,6 +390,15 @@ def test_the_channel_says_from_where_a_text_goes(shop):
     assert "disabled" in refused(shop.create)[1]
 
 
+def test_a_long_list_takes_few_queries(shop, django_assert_max_num_queries):
+    CampaignFactory.create_batch(
+        8, program=shop.program, segment=shop.segment, originator=shop.originator
+    )
+    with django_assert_max_num_queries(15):
+        found = shop.client.get_campaigns(ApplicationId=shop.id)["CampaignsResponse"]["Item"]
+    assert len(found) == 8
+
+
 def test_tags_come_back(shop):
     made = shop.create(tags={"team": "growth"})
     assert made["tags"] == {"team": "growth"}

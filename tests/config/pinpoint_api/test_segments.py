@@ -178,6 +178,12 @@ def test_what_a_campaign_still_sends_to_is_not_deleted(app):
     assert campaign.segment.deleted_at is not None
 
 
+def test_a_long_list_takes_few_queries(app, django_assert_max_num_queries):
+    SegmentFactory.create_batch(8)
+    with django_assert_max_num_queries(15):
+        assert len(app.names()) == 8
+
+
 def test_a_list_of_people_is_an_imported_segment(app):
     people = ContactList.objects.create(name="VIPs", origin="file", people=3)
     rules = {"match": "all", "rules": [{"field": "list", "op": "is", "values": [str(people.pk)]}]}
