@@ -4,7 +4,7 @@ audit row in one transaction; admin, commands and API all come through here."""
 from campaigns.actions.acting import Actor
 from campaigns.actions.conversing import assign, mark_read, reply
 from campaigns.actions.editing import check_editable, create, save
-from campaigns.actions.events import record_event
+from campaigns.actions.events import record_event, record_happening
 from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
@@ -50,6 +50,7 @@ __all__ = (
     "mark_read",
     "pause",
     "record_event",
+    "record_happening",
     "replay_events",
     "reply",
     "resend_events",

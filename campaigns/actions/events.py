@@ -21,7 +21,14 @@ def record_event(kind: str, phone: str, user: Actor) -> int:
     contact = Contact.objects.filter(phone=number).first()
     if contact is None:
         raise Refused(_("No contact has this number."))
+    return record_happening(kind, contact.pk, user)
+
+
+def record_happening(kind: str, contact_id: int, user: Actor) -> int:
+    """Record an event of a contact; return how many texts it queued."""
+    check_may_launch(user)
     with transaction.atomic():
-        queued = triggers.record_event(kind, contact.pk, timezone.now())
-        transaction.on_commit(tasks.dispatch.delay)
+        queued = triggers.record_event(kind, contact_id, timezone.now())
+        if queued:
+            transaction.on_commit(tasks.dispatch.delay)
     return queued

@@ -16,11 +16,21 @@ CLASSES = {
     "TRANSACTIONAL": MessageClass.TRANSACTIONAL,
     "PROMOTIONAL": MessageClass.PROMOTIONAL,
 }
+_OF_SMS_ALONE = frozenset({"SenderId", "ShortCode"})
 
 
 def get_sms_channel(call: Call) -> Answer:
     """Describe it. An application of which nobody said anything may send."""
     return {"SMSChannelResponse": described(_channel(call))}
+
+
+def get_channels(call: Call) -> Answer:
+    """Describe all there are: one."""
+    found = described(_channel(call))
+    kept = {
+        name: value for name, value in found.items() if name not in {"Platform", *_OF_SMS_ALONE}
+    }
+    return {"ChannelsResponse": {"Channels": {"SMS": kept}}}
 
 
 def update_sms_channel(call: Call) -> Answer:

@@ -18,7 +18,8 @@ from config.models import AccessKey
 from config.pinpoint_api import believing
 from config.pinpoint_api.apps import within
 from config.pinpoint_api.calls import Call, Operation
-from config.pinpoint_api.table import OPERATIONS, elsewhere
+from config.pinpoint_api.elsewhere import elsewhere
+from config.pinpoint_api.table import OPERATIONS
 from pinpoint.signed_requests import Arrived
 from pinpoint.v1_api import reading, routes, writing
 from pinpoint.v1_api.errors import (

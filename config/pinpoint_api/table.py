@@ -1,18 +1,22 @@
-"""Which operations are answered here, and what to use instead of each other one."""
+"""Which operations are answered here, and with which permissions."""
 
 from config.pinpoint_api import (
     apps,
     campaigns,
     channels,
     endpoints,
+    events,
     kpis,
     messages,
+    phone_numbers,
     segments,
     streams,
     tags,
     templates,
 )
 from config.pinpoint_api.calls import Operation
+from config.pinpoint_api.elsewhere import elsewhere
+from pinpoint.v1_api.model import operation_names
 
 _CAMPAIGNS = (
     "Hook, CustomDeliveryConfiguration, channels other than SMS, EventFilter on attributes and "
@@ -94,6 +98,7 @@ OPERATIONS: dict[str, Operation] = {
     "UpdateTemplateActiveVersion": Operation(
         templates.update_template_active_version, ("campaigns.change_messagetemplate",)
     ),
+    "GetChannels": Operation(channels.get_channels, ("compliance.view_program",)),
     "GetSmsChannel": Operation(channels.get_sms_channel, ("compliance.view_program",)),
     "UpdateSmsChannel": Operation(channels.update_sms_channel, ("compliance.change_program",)),
     "DeleteSmsChannel": Operation(channels.delete_sms_channel, ("compliance.change_program",)),
@@ -113,6 +118,16 @@ OPERATIONS: dict[str, Operation] = {
     "GetUserEndpoints": Operation(endpoints.get_user_endpoints, ("contacts.view_contact",)),
     "DeleteUserEndpoints": Operation(
         endpoints.delete_user_endpoints, ("contacts.change_contact",), partly=_DELETED
+    ),
+    "PutEvents": Operation(
+        events.put_events,
+        (*_WRITE_CONTACTS, "campaigns.launch_campaign"),
+        partly="Attributes, Metrics and Session of an event are not kept.",
+    ),
+    "PhoneNumberValidate": Operation(
+        phone_numbers.phone_number_validate,
+        ("contacts.view_contact",),
+        partly="By libphonenumber's data: no carrier is asked, so US numbers count as mobile.",
     ),
     "SendUsersMessages": Operation(
         messages.send_users_messages,
@@ -136,30 +151,13 @@ OPERATIONS: dict[str, Operation] = {
     "TagResource": Operation(tags.tag_resource, ("compliance.change_program",)),
     "UntagResource": Operation(tags.untag_resource, ("compliance.change_program",)),
 }
-_EMAIL = "Sendpoint sends SMS; for e-mail use Amazon SES."
-_PUSH = "Sendpoint sends SMS; for push notifications use AWS End User Messaging Push."
-_VOICE = "Sendpoint sends SMS; for voice use AWS End User Messaging SMS and Voice."
-_JOURNEYS = "Use campaigns that repeat or that an event triggers."
-_RECOMMENDERS = "Sendpoint has no recommender models; keep what they find in attributes."
-_IN_APP = "Sendpoint sends SMS; show messages in your app by its own means."
-_CODES = "Make the code yourself and send it with SendMessages, MessageType TRANSACTIONAL."
-# By what an operation's name holds; the first that fits says what to use instead.
-_KINDS = (
-    ("Journey", _JOURNEYS),
-    ("Email", _EMAIL),
-    ("InApp", _IN_APP),
-    ("Push", _PUSH),
-    ("Apns", _PUSH),
-    ("Adm", _PUSH),
-    ("Baidu", _PUSH),
-    ("Gcm", _PUSH),
-    ("Voice", _VOICE),
-    ("Recommender", _RECOMMENDERS),
-    ("OTP", _CODES),
-)
 
 
-def elsewhere(operation: str) -> str:
-    """Return what to use instead of an operation that is not answered here."""
-    kinds = (words for piece, words in _KINDS if piece in operation)
-    return next(kinds, "There is nothing like it here.")
+def described() -> list[tuple[str, str, str]]:
+    """Return each operation of the model, how it stands, and what of it is not, or what instead."""
+    return [
+        (name, "supported" if not operation.partly else "partly", operation.partly)
+        if (operation := OPERATIONS.get(name))
+        else (name, "not", elsewhere(name))
+        for name in operation_names()
+    ]
