@@ -17,6 +17,7 @@ from liquid.exceptions import FilterArgumentError
 
 from contacts.attributes import Values
 
+WIDEST = 1600  # signs: a text has no more
 TAGS = re.compile(r"<[^>]*>")
 NUMBER = re.compile(r"\s*-?\d+(\.\d+)?\s*")
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -111,15 +112,20 @@ def capitalize_first(value: Any) -> str:
     return said[:1].upper() + said[1:]
 
 
-def abbreviate(value: Any, width: int) -> str:
+def _places(number: Any) -> int:
+    """Return a number of signs, given as one or in digits."""
+    return min(int(float(text(number) or 0)), WIDEST)
+
+
+def abbreviate(value: Any, width: Any) -> str:
     """Shorten to a width, the three dots included."""
-    said = text(value)
+    said, width = text(value), _places(width)
     return said if len(said) <= width else said[: max(0, width - 3)] + "..."
 
 
 def join(value: Any, between: str, prefix: str = "", suffix: str = "") -> str:
     """Put an attribute's values together, with words before and after them all."""
-    return prefix + between.join(map(text, items(value))) + suffix
+    return text(prefix) + text(between).join(map(text, items(value))) + text(suffix)
 
 
 def slugify(value: Any) -> str:
@@ -128,9 +134,10 @@ def slugify(value: Any) -> str:
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
 
 
-def substring(value: Any, start: int, end: int | None = None) -> str:
+def substring(value: Any, start: Any, end: Any = None) -> str:
     """Return the signs from one place to before another, counted from 0."""
-    return text(value)[max(0, start) : end if end is None else max(0, end)]
+    last = None if end is None else max(0, _places(end))
+    return text(value)[max(0, _places(start)) : last]
 
 
 def inflect(value: Any, one: str, more: str, includeCount: Any = False) -> str:  # noqa: N803 - Pinpoint's name
@@ -182,7 +189,19 @@ def _of_text(change: Callable[..., str]) -> Callable[..., str]:
     return lambda value, *given: change(text(value), *given)
 
 
-FILTERS: dict[str, Callable[..., Any]] = {
+def _safe(change: Callable[..., Any]) -> Callable[..., Any]:
+    """Let whatever a filter cannot work with be a fault of the text, for that person alone."""
+
+    def changed(*given: Any, **named: Any) -> Any:
+        try:
+            return change(*given, **named)
+        except (ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            raise FilterArgumentError(str(error), token=None) from error
+
+    return changed
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
     "otherwise": otherwise,
     "hb_items": items,
     "hb_item": item,
@@ -203,12 +222,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "hb_capitalize": capitalize,
     "hb_capitalizeFirst": capitalize_first,
     "hb_abbreviate": abbreviate,
-    "hb_center": lambda value, size, pad=" ": _centered(text(value), size, pad),
+    "hb_center": lambda value, size, pad=" ": _centered(text(value), _places(size), pad),
     "hb_cut": lambda value, what=" ": text(value).replace(what, ""),
     "hb_inflect": inflect,
     "hb_join": join,
-    "hb_ljust": lambda value, size, pad=" ": text(value).ljust(size, pad),
-    "hb_rjust": lambda value, size, pad=" ": text(value).rjust(size, pad),
+    "hb_ljust": lambda value, size, pad=" ": text(value).ljust(_places(size), pad),
+    "hb_rjust": lambda value, size, pad=" ": text(value).rjust(_places(size), pad),
     "hb_ordinalize": ordinalize,
     "hb_replace": lambda value, old, new: text(value).replace(text(old), text(new)),
     "hb_slugify": slugify,
@@ -223,3 +242,6 @@ def _centered(said: str, size: int, pad: str) -> str:
     """Pad both sides, the right one more where they cannot be alike (Java's StringUtils)."""
     left = max(0, size - len(said)) // 2
     return (pad * left + said).ljust(size, pad)
+
+
+FILTERS = {name: _safe(change) for name, change in _FILTERS.items()}

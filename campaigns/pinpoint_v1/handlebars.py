@@ -42,7 +42,10 @@ PLAIN = frozenset(
     }
 )
 MOST_ITEMS = 15  # that Pinpoint's `each` goes through
-DEEPEST = 20  # partials in partials
+DEEPEST = 5  # partials in partials
+LOOPS = 2  # each within each: more would take for ever
+LONGEST = 20_000  # characters
+MOST_PIECES = 2_000  # of the text in Liquid, with what partials come to
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +77,13 @@ def translate(
     the caller's own (`{{code}}`) are taken as well; a campaign has nothing to fill them in with.
     """
     writer = _Writer(defaults or {}, variables=variables)
+    if len(text) > LONGEST:
+        return Translated("", (Problem(f"longer than {LONGEST} characters", 1, 1),))
     try:
         writer.write(parse(text))
     except NotHandlebars as problem:
         return Translated("", (Problem(str(problem), *problem.at),))
     return Translated("".join(writer.out), tuple(dict.fromkeys(writer.problems)))
-
-
-def variables_of(text: str) -> list[str]:
-    """Return the caller's own names in a text (`{{code}}`), in order. Raises NotHandlebars."""
-    writer = _Writer({}, variables=True)
-    writer.write(parse(text))
-    return list(dict.fromkeys(writer.own))
 
 
 class _Writer:
@@ -94,7 +92,6 @@ class _Writer:
     def __init__(self, defaults: Mapping[str, str], *, variables: bool) -> None:
         self.out: list[str] = []
         self.problems: list[Problem] = []
-        self.own: list[str] = []
         self._defaults = {_key(_steps(name)): value for name, value in defaults.items()}
         self._variables = variables
         self._names = 0
@@ -109,6 +106,8 @@ class _Writer:
                 self.out.append(escaped(node))
                 continue
             begun = len(self.out)
+            if begun > MOST_PIECES:
+                raise NotHandlebars(f"more than {MOST_PIECES} pieces", node.at)
             try:
                 self._node(node)
             except Untranslatable as problem:
@@ -156,6 +155,8 @@ class _Writer:
     def _each(self, node: Block) -> None:
         if len(node.what.given) != 1 or node.what.named:
             raise Untranslatable("{{#each}} takes one list")
+        if len(self._loops) == LOOPS:
+            raise Untranslatable(f"{{{{#each}}}} stands more than {LOOPS} deep")
         chain = self._chain(node.what.given[0])
         found, one = self._name("list"), self._name("this")
         self.out.append(f"{{% assign {found} = {chain} | hb_items %}}")
@@ -265,7 +266,6 @@ class _Writer:
         usable = IDENTIFIER.fullmatch(name) and name not in RESERVED
         whole = len(path.steps) == 1 or (len(path.steps) == 2 and path.steps[1] == "0")
         if self._variables and usable and whole:
-            self.own.append(name)
             return self._with_default((name,), name, [], said=True) + _item(path.steps[1:])
         default = self._defaults.get(_key(path.steps))
         if default is not None:

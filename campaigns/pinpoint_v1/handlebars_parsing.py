@@ -10,6 +10,7 @@ WORD = r"(?:@|\.\./)?(?:\[[^\]]*\]|[^\s\"'()=|\[\]])+"
 TOKEN = re.compile(rf"\s+|(?P<string>{STRING})|(?P<sign>[()=|])|(?P<word>{WORD})")
 STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+DEEPEST = 20  # blocks in blocks, and parentheses in parentheses
 CONSTANTS = {"true": True, "false": False, "null": None, "undefined": None}
 BLOCK_OPENS, BLOCK_CLOSES = "#", "/"
 
@@ -158,7 +159,7 @@ class _Reader:
     """Takes piece after piece, block within block."""
 
     def __init__(self, pieces: list[str | _Tag]) -> None:
-        self._pieces, self._next = pieces, 0
+        self._pieces, self._next, self._depth = pieces, 0, 0
 
     def nodes(self) -> tuple[list[Node], _Tag | None]:
         """Return what comes until a tag that closes or divides a block, and that tag."""
@@ -189,6 +190,8 @@ class _Reader:
         return Show(_expression(inner, tag.at), tag.at)
 
     def _partial(self, opened: str, tag: _Tag) -> Partial:
+        if self._depth:
+            raise NotHandlebars("a partial is defined within a block", tag.at)
         what = _use(opened, tag.at)
         named = what.given[0] if len(what.given) == 1 else None
         if what.name != "inline" or not isinstance(named, Literal):
@@ -198,16 +201,23 @@ class _Reader:
         return Partial(str(named.value), tag.at, body)
 
     def _block(self, block: Block, closes: str) -> Block:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise NotHandlebars(f"blocks stand more than {DEEPEST} deep", block.at)
+        self._fill(block, closes)
+        self._depth -= 1
+        return block
+
+    def _fill(self, block: Block, closes: str) -> None:
         block.body, stop = self.nodes()
         if stop is not None and _divides(stop.inner):
             further = stop.inner.removeprefix("else").removeprefix("^").strip()
             if further:  # {{else if …}} closes with the block that it is within
                 inner = Block(_use(further, stop.at), stop.at)
                 block.otherwise = [self._block(inner, closes)]
-                return block
+                return
             block.otherwise, stop = self.nodes()
         _check_closed(stop, closes, _Tag(f"#{closes}", block.at))
-        return block
 
 
 def _check_closed(stop: _Tag | None, name: str, opened: _Tag) -> None:
@@ -231,6 +241,8 @@ def _use(inner: str, at: tuple[int, int]) -> Use:
 
 def _expression(inner: str, at: tuple[int, int]) -> Expression:
     tokens = _tokens(inner, at)
+    if tokens.count("(") > DEEPEST:
+        raise NotHandlebars(f"“{inner[:40]}…” has more than {DEEPEST} parentheses", at)
     found = _call(tokens, at)
     if tokens:
         raise NotHandlebars(f"“{inner}” has a sign too many: {tokens[0]}", at)

@@ -43,6 +43,7 @@ FIELDS = (
     *("timing", "event", "first_day", "clock", "zone", "everyones_own", "starts_at", "ends_at"),
 )
 IMMEDIATE = "IMMEDIATE"
+YEARS = range(2000, 2200)  # beyond which nobody means a campaign
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -147,11 +148,14 @@ def _event(schedule: dict[str, Any], timing: str) -> str:
 
 
 def _read(said: str, member: str) -> datetime:
+    message = _("Schedule.{member}: “{said}” is no time. Write 2026-02-01T10:00:00Z.")
     try:
-        return datetime.fromisoformat(said.strip()).replace(microsecond=0)
+        found = datetime.fromisoformat(said.strip()).replace(microsecond=0)
     except ValueError as error:
-        message = _("Schedule.{member}: “{said}” is no time. Write 2026-02-01T10:00:00Z.")
         raise Refused(message.format(member=member, said=said)) from error
+    if found.year not in YEARS:
+        raise Refused(message.format(member=member, said=said))
+    return found
 
 
 def _instant(moment: datetime, zone: ZoneInfo | timezone) -> datetime:

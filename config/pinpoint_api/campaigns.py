@@ -202,7 +202,7 @@ def _rewrite(
     base: dict[str, Any],
     sent: dict[str, Any],
 ) -> None:
-    """Store a new version, and let it go its way unless it is over or to be paused.
+    """Store a new version, and let it go its way unless it is a draft, over or to be paused.
 
     One that is over is sent again only where its schedule was changed: to change the name of what
     went out at once must not send it to everybody once more.
@@ -216,7 +216,8 @@ def _rewrite(
     if not again:  # what began at once does not begin anew
         draft.fields.update({name: getattr(campaign, name) for name in schedules.FIELDS})
     actions.write_anew(campaign, draft, call.user, wanted)
-    if not wanted.get("IsPaused") and (before not in ENDED or again):
+    paused = sent.get("IsPaused", before == Status.DRAFT)
+    if not paused and (before not in ENDED or again):
         actions.go(campaign.pk, call.user)
 
 

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from liquid.exceptions import LiquidError
 
 from campaigns import templating
 from campaigns.pinpoint_v1.handlebars import translate
+from campaigns.pinpoint_v1.handlebars_helpers import HELPERS
 from contacts import attributes
 from contacts.models import Contact
 
@@ -212,6 +214,61 @@ def test_what_cannot_be_translated_is_named_with_its_place(text, says, place):
 
 def test_all_problems_are_named_at_once():
     assert len(translate("{{md5 'a'}} {{sha256 'b'}} {{ok}}").problems) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{#if Attributes.Plan}}" * 30 + "x" + "{{/if}}" * 30,
+        "{{upper " + "(upper " * 5000 + "Attributes.Plan" + ")" * 5000 + "}}",
+        "{{#each Attributes.Ride}}" * 3 + "{{this}}" + "{{/each}}" * 3,
+        "x" * 20_001,
+        '{{#* inline "a"}}' + "{{Attributes.Plan}}" * 60 + "{{/inline}}"
+        '{{#* inline "b"}}' + "{{> a}}" * 60 + "{{/inline}}"
+        '{{#* inline "c"}}' + "{{> b}}" * 60 + "{{/inline}}{{> c}}",
+    ],
+)  # fmt: skip
+def test_what_would_take_for_ever_is_refused(text):
+    assert translate(text).problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ljust Attributes.Plan 'wide'}}",
+        "{{join Attributes.Ride Metrics.orders}}",
+        "{{dateFormat Attributes.Plan.[0]}}",
+        "{{dateFormat '0001-01-01T00:00:00Z' tz=America/New_York}}",
+        "{{substring Attributes.Plan.[0] 'x'}}",
+        "{{ljust Attributes.Plan 999999999999}}",
+    ],
+)
+def test_what_a_helper_cannot_work_with_breaks_that_text_alone(text):
+    translated = translate(text)
+    assert translated.problems == ()
+    try:
+        templating.render(translated.body, attributes.merge_fields(ANA))
+    except LiquidError as problem:
+        assert str(problem)
+
+
+HELPERS_OF_ONE = st.sampled_from(sorted(HELPERS))
+GIVEN = st.sampled_from(
+    ["Attributes.Plan", "Attributes.Ride", "Metrics.orders", "'x'", "3", "-1", "true", "null",
+     "'3'", "(upper 'a')", "Attributes.None.[0]"]
+)  # fmt: skip
+
+
+@given(HELPERS_OF_ONE, st.lists(GIVEN, max_size=4), st.booleans())
+def test_any_use_of_any_helper_is_translated_or_named(name, values, block):
+    inner = " ".join([name, *values])
+    text = f"{{{{#{inner}}}}}a{{{{/{name}}}}}" if block else f"{{{{{inner}}}}}"
+    translated = translate(text)
+    if not translated.problems:
+        try:
+            templating.render(translated.body, attributes.merge_fields(ANA))
+        except LiquidError as problem:
+            assert str(problem)
 
 
 def test_a_partial_within_itself_is_a_problem():

@@ -238,8 +238,16 @@ def test_a_campaign_of_the_admin_can_be_read_and_changed(shop):
     assert (found["Schedule"]["StartTime"], status(found)) == ("IMMEDIATE", "PAUSED")
     updated = shop.update({"Id": campaign.pinpoint_id}, Name="Renamed")
     campaign.refresh_from_db()
-    assert (updated["Name"], campaign.status) == ("Renamed", "sending")
+    assert (updated["Name"], campaign.status) == ("Renamed", "draft")
     assert 'default: "you"' in campaign.body
+    assert status(shop.update({"Id": campaign.pinpoint_id}, IsPaused=False)) == "EXECUTING"
+
+
+def test_a_new_name_launches_no_draft(shop):
+    made = shop.create(IsPaused=True)
+    assert status(shop.update(made, Name="Other")) == "PAUSED"
+    assert not stored(made).runs.exists()
+    assert status(shop.update(made, Name="Third", IsPaused=False)) == "EXECUTING"
 
 
 def test_treatments_and_hold_out(shop):
@@ -330,6 +338,8 @@ def test_an_event_starts_a_text_from_its_start_on(shop):
         ({"Limits": {"MaximumDuration": 10}}, "Limits.MaximumDuration"),
         ({"AdditionalTreatments": [{"SizePercent": 100}]}, "AdditionalTreatments[0]"),
         ({"Schedule": {"StartTime": "soon"}}, "Schedule.StartTime"),
+        ({"Schedule": {"StartTime": "9999-12-31T23:59:59Z"}}, "Schedule.StartTime"),
+        ({"Schedule": {"StartTime": "0001-01-01T00:00:00+14:00"}}, "Schedule.StartTime"),
         ({"Schedule": {"StartTime": "2020-01-01T00:00:00Z"}}, "past"),
         ({"Schedule": {"StartTime": "IMMEDIATE", "EndTime": "2020-01-01"}}, "Schedule.EndTime"),
         ({"Schedule": {"StartTime": "IMMEDIATE", "Timezone": "Mars"}}, "Schedule.Timezone"),
