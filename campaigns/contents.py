@@ -17,7 +17,8 @@ from contacts.segments import words
 
 FIELDS = (
     *("name", "program", "originator", "message_class", "segment", "body", "timing", "event"),
-    *("first_day", "clock", "zone", "everyones_own", "ends_at", "daily_limit", "total_limit"),
+    *("first_day", "clock", "zone", "everyones_own", "window_start", "window_end"),
+    *("starts_at", "ends_at", "daily_limit", "total_limit"),
     *("messages_per_second", "expires_after_hours", "budget_usd", "max_audience"),
     "holdout_percent",
 )

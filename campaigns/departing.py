@@ -67,6 +67,7 @@ def departing(campaign: Campaign, now: datetime) -> Departing:
         due,
         opens_at,
         openings.expiry(campaign, begun_at),
+        campaign.window,
     ).times(one_in)
     pace = min(campaign.messages_per_second, campaign.originator.pace)
     per_second = pace / _parts(campaign)

@@ -130,6 +130,7 @@ class Lane:
             address=address,
             daily_limit=campaign.daily_limit,
             total_limit=campaign.total_limit,
+            hours=campaign.window,
         )
 
     def _class_of(self, message: Message) -> str:

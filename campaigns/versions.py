@@ -12,7 +12,7 @@ FIELDS = (
     *("name", "program_id", "segment_id", "originator_id", "message_class", "body"),
     *("daily_limit", "total_limit", "messages_per_second", "expires_after_hours"),
     *("budget_usd", "max_audience", "holdout_percent", "timing", "event", "first_day", "clock"),
-    *("zone", "everyones_own", "starts_at", "ends_at"),
+    *("zone", "everyones_own", "window_start", "window_end", "starts_at", "ends_at"),
 )
 
 

@@ -6,7 +6,7 @@ As in compliance.reachable, a million people are some thousand groups.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from compliance.addresses import Address
 from compliance.locations import Location, locate
 from compliance.models import Program
-from compliance.permission import window_of
+from compliance.permission import narrowed, window_of
 from compliance.policies import rulebook
 from compliance.policies.rulebook import is_promotional
 from compliance.reach import Reaches
@@ -54,13 +54,15 @@ def departures(
     due: Callable[[frozenset[str]], datetime],
     opens_at: datetime,
     expires_at: datetime,
+    hours: tuple[time, time] | None = None,
 ) -> Departures:
     """Return when texts would leave that are `due` at an instant that hangs on people's zones.
 
     Two queries. Consent counts as of `opens_at`; who would have to wait beyond `expires_at` gets
-    none.
+    none. `hours` are the campaign's own, beside the program's.
     """
-    promotional, own = is_promotional(message_class), window_of(program)
+    promotional = is_promotional(message_class)
+    own = narrowed(window_of(program), hours)
     found = Departures()
     rules = _Rules()
     for standing, phone, zone, country, region, city, code, count in groups(

@@ -95,7 +95,8 @@ class _Batch:
 
     def _by_the_rules(self, question: Question, facts: Facts, location: Location) -> Decision:
         promotional = is_promotional(question.message_class)
-        reached = self.reaches.of(location, own=facts.hours, promotional=promotional)
+        own = permission.narrowed(facts.hours, question.hours)
+        reached = self.reaches.of(location, own=own, promotional=promotional)
         if reached.reason:
             verdict, until = Verdict.DEFER if reached.until else Verdict.BLOCK, reached.until
             if until and reached.reason is Reason.EMERGENCY_STATE:

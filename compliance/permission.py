@@ -97,6 +97,14 @@ def window_of(program: Program) -> Window:
     return _window(program.window_start, program.window_end)
 
 
+def narrowed(own: Window, hours: tuple[time, time] | None) -> Window:
+    """Return what is left of a program's own hours within some others; perhaps none."""
+    if hours is None:
+        return own
+    opens, closes = _window(*hours)
+    return max(own[0], opens), min(own[1], closes)
+
+
 def _window(start: time, end: time) -> Window:
     return _minutes(start), _minutes(end)
 

@@ -4,7 +4,7 @@ import enum
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,6 +56,8 @@ class Question:
     sent_in_total: int = 0
     had: Sequence[datetime] = ()
     had_in_program: Sequence[datetime] = ()
+    # The campaign's own hours, beside those of the program.
+    hours: tuple[time, time] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class CampaignAdmin(ModelAdmin):
                     ("first_day", "clock"),
                     "zone",
                     "everyones_own",
+                    ("window_start", "window_end"),
                     "ends_at",
                     "hours",
                 )

@@ -29,6 +29,7 @@ HOURS, PLACES = 36, 8  # lines
 NEEDED = (
     *("segment", "program", "originator", "message_class", "messages_per_second"),
     *("timing", "first_day", "clock", "zone", "everyones_own", "ends_at", "expires_after_hours"),
+    *("window_start", "window_end"),
     "body",
 )
 

@@ -43,6 +43,8 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "clock",
             "zone",
             "everyones_own",
+            "window_start",
+            "window_end",
             "ends_at",
         )
 
@@ -105,7 +107,21 @@ class CampaignForm(forms.ModelForm[Campaign]):
         if daily and total and daily > total:
             self.add_error("daily_limit", _("The limit per day is above the limit in total."))
         self._check_schedule(cleaned)
+        self._check_window(cleaned)
         return cleaned
+
+    def _check_window(self, cleaned: dict[str, Any]) -> None:
+        opens, closes = cleaned.get("window_start"), cleaned.get("window_end")
+        if not opens and not closes:
+            return
+        if not opens or not closes:
+            name = "window_end" if opens else "window_start"
+            self.add_error(name, _("Hours have a beginning and an end."))
+            return
+        program = cleaned.get("program")
+        begin, end = (program.window_start, program.window_end) if program else (opens, closes)
+        if max(opens, begin) >= min(closes, end):
+            self.add_error("window_start", _("Within the program's hours nothing is left."))
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
         timing = cleaned.get("timing")

@@ -1,5 +1,6 @@
 """A campaign, and each launch of it."""
 
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -131,8 +132,20 @@ class Campaign(models.Model):
             "whom none is known."
         ),
     )
+    window_start = models.TimeField(
+        _("earliest"),
+        null=True,
+        blank=True,
+        help_text=_("Promotional texts: recipient's local time. Blank: the program's hours."),
+    )
+    window_end = models.TimeField(
+        _("latest"),
+        null=True,
+        blank=True,
+        help_text=_("The program's hours and the law's hold besides."),
+    )
     # Before it one that answers events answers none; only Pinpoint's interface sets it.
-    starts_at = models.DateTimeField(null=True, blank=True, editable=False)
+    starts_at = models.DateTimeField(_("answers from"), null=True, blank=True, editable=False)
     ends_at = models.DateTimeField(
         _("ends"),
         null=True,
@@ -183,6 +196,11 @@ class Campaign(models.Model):
                 | (~Q(timing="event") & Q(first_day__isnull=False, clock__isnull=False)),
                 name="campaign_schedule_has_day_and_time",
             ),
+            models.CheckConstraint(
+                condition=Q(window_start=None, window_end=None)
+                | Q(window_start__isnull=False, window_start__lt=models.F("window_end")),
+                name="campaign_window_is_a_day_window",
+            ),
             models.UniqueConstraint(
                 fields=["created_by", "made_by_call"],
                 condition=~Q(made_by_call=""),
@@ -200,6 +218,13 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def window(self) -> tuple[time, time] | None:
+        """Its own hours, in its people's time; None: those of its program are enough."""
+        if self.window_start is None or self.window_end is None:
+            return None
+        return self.window_start, self.window_end
 
     @property
     def repeats(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from campaigns import arms
 from campaigns.models import Campaign, CampaignVersion, Message, Run, Treatment
-from campaigns.pinpoint_v1 import schedules
+from campaigns.pinpoint_v1 import quiet_time, schedules
 from campaigns.pinpoint_v1.campaigns import HOUR
 from compliance.models import Originator
 from compliance.reasons import Reason
@@ -103,7 +103,8 @@ def request_of(
         "Name": campaign.name,
         "SegmentId": campaign.segment.pinpoint_id,
         "MessageConfiguration": {"SMSMessage": _sms(campaign, texts)},
-        "Schedule": schedules.schedule_of(campaign, settings.TIME_ZONE),
+        "Schedule": schedules.schedule_of(campaign, settings.TIME_ZONE)
+        | quiet_time.quiet_time_of(campaign),
         "Limits": {
             "Daily": campaign.daily_limit,
             "MaximumDuration": campaign.expires_after_hours * HOUR,

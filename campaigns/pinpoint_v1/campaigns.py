@@ -8,9 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.pinpoint_v1 import handlebars, schedules
+from campaigns.pinpoint_v1 import handlebars, quiet_time, schedules
 from campaigns.pinpoint_v1.originators import message_class_of, originator_of
-from campaigns.pinpoint_v1.quiet_time import check_quiet_time
 from campaigns.refusal import Refused
 from compliance.models import Program
 from contacts.models import Segment
@@ -64,7 +63,7 @@ def draft_of(request: dict[str, Any], known: Known, now: datetime) -> Draft:
     named = sms.get("OriginationNumber"), sms.get("SenderId") or known.sender
     originator = originator_of(*named, message_class)
     schedule = request.get("Schedule") or {"StartTime": schedules.IMMEDIATE}
-    check_quiet_time(schedule.get("QuietTime"), known.program, message_class)
+    hours = quiet_time.fields_of(schedule.get("QuietTime"), known.program, message_class)
     treatments = _treatments(request, known, texts)
     holdout = _within(request.get("HoldoutPercent", 0), 0, MOST_HELD_OUT, "HoldoutPercent")
     shares = sum(one["percent"] for one in treatments) + holdout
@@ -80,6 +79,7 @@ def draft_of(request: dict[str, Any], known: Known, now: datetime) -> Draft:
         "body": _text(request, known, texts, ""),
         "holdout_percent": holdout,
         **schedules.fields_of(schedule, now),
+        **hours,
         **_limits(request.get("Limits", {}), originator.pace),
     }
     return Draft(fields, treatments, texts)

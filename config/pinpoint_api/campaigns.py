@@ -22,6 +22,7 @@ from pinpoint.v1_api.errors import NotFound
 from pinpoint.v1_api.writing import iso
 
 Status = Campaign.Status
+WHEN = (*schedules.FIELDS, "window_start", "window_end")
 
 
 def create_campaign(call: Call) -> Answer:
@@ -214,7 +215,7 @@ def _rewrite(
     draft = draft_of(wanted, _known(call, texts), call.now)
     again = wanted.get("Schedule") != base.get("Schedule")
     if not again:  # what began at once does not begin anew
-        draft.fields.update({name: getattr(campaign, name) for name in schedules.FIELDS})
+        draft.fields.update({name: getattr(campaign, name) for name in WHEN})
     actions.write_anew(campaign, draft, call.user, wanted)
     paused = sent.get("IsPaused", before == Status.DRAFT)
     if not paused and (before not in ENDED or again):

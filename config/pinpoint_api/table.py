@@ -20,8 +20,8 @@ from pinpoint.v1_api.model import operation_names
 
 _CAMPAIGNS = (
     "Hook, CustomDeliveryConfiguration, channels other than SMS, EventFilter on attributes and "
-    "metrics, and treatments with schedules of their own are refused; QuietTime must lie outside "
-    "the program's hours."
+    "metrics, QuietTime for transactional texts or in the middle of the day, and treatments with "
+    "schedules of their own are refused."
 )
 _TEMPLATES = "RecommenderId and the helpers for sums, codes and random numbers are refused."
 _TEMPLATES_SEEN = ("campaigns.view_messagetemplate",)

@@ -111,6 +111,16 @@ def test_a_transactional_text_may_go_at_night(program):
     assert ask(program, NIGHT, message_class="transactional").verdict is Verdict.SEND
 
 
+def test_the_campaigns_own_hours_narrow_the_programs(program):
+    yes(ANA, program)
+    late = (time(13), time(23))  # it is noon, and the program closes at 21:00
+    decision = ask(program, hours=late)
+    assert (decision.reason, decision.until) == (Reason.QUIET_HOURS, NOON + timedelta(hours=1))
+    assert ask(program, now=NOON + timedelta(hours=1), hours=late).verdict is Verdict.SEND
+    assert ask(program, now=NIGHT, hours=late).verdict is Verdict.DEFER
+    assert ask(program, now=NOON, hours=(time(22), time(23))).reason is Reason.NO_COMMON_WINDOW
+
+
 def test_the_programs_own_narrower_window_holds():
     program = ProgramFactory(window_start=time(10), window_end=time(18))
     yes(ANA, program)

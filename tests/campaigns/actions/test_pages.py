@@ -123,6 +123,16 @@ def test_saving_without_a_change_keeps_the_version(as_ana, draft):
     assert draft.version == 1
 
 
+def test_hours_of_which_the_program_leaves_nothing_are_refused(as_ana, draft):
+    form = form_of(draft) | {"window_start": "21:30", "window_end": "22:30"}
+    assert "nothing is left" in as_ana.post(page(draft), form).content.decode()
+    form |= {"window_start": "10:00", "window_end": ""}
+    assert "a beginning and an end" in as_ana.post(page(draft), form).content.decode()
+    as_ana.post(page(draft), form | {"window_end": "12:00"})
+    draft.refresh_from_db()
+    assert (draft.window[0].hour, draft.window[1].hour) == (10, 12)
+
+
 def test_each_save_keeps_what_the_version_said(as_ana, ana, draft):
     as_ana.post(page(draft), form_of(draft) | {"name": "Second"})
     [version] = draft.versions.all()

@@ -71,6 +71,8 @@ def test_what_was_written_here_comes_back_the_same(
         "everyones_own": own and timing not in {"now", "hourly"},
         "starts_at": None,
         "ends_at": datetime(2028, 1, 1, tzinfo=UTC),
+        "window_start": time(9) if sender != "ACME" else None,
+        "window_end": time(18, 30) if sender != "ACME" else None,
     }
     treatments = [
         {"name": f"T{place}", "percent": share, "body": f"Text {place}"}

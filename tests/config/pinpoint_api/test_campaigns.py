@@ -358,7 +358,7 @@ def test_an_event_starts_a_text_from_its_start_on(shop):
             {
                 "Schedule": {
                     "StartTime": "IMMEDIATE",
-                    "QuietTime": {"Start": "18:00", "End": "08:00"},
+                    "QuietTime": {"Start": "08:00", "End": "21:00"},
                 }
             },
             "QuietTime",
@@ -372,10 +372,11 @@ def test_what_cannot_be_is_refused_by_its_member(shop, changes, member):
     assert not Campaign.objects.exists()
 
 
-def test_quiet_time_outside_of_the_programs_hours_is_kept_already(shop):
-    quiet = {"Start": "21:00", "End": "08:00"}
+def test_quiet_time_is_the_campaigns_own_hours(shop):
+    quiet = {"Start": "18:00", "End": "09:30"}
     made = shop.create(Schedule={"StartTime": "IMMEDIATE", "QuietTime": quiet})
     assert made["Schedule"]["QuietTime"] == quiet
+    assert stored(made).window == (time(9, 30), time(18))
 
 
 def test_without_a_number_the_only_one_is_taken(shop):
