@@ -22,6 +22,7 @@ from pinpoint.v1_api.errors import NotFound
 from pinpoint.v1_api.writing import iso
 
 Status = Campaign.Status
+APART = frozenset({"tags", "SegmentVersion"})
 WHEN = (*schedules.FIELDS, "window_start", "window_end")
 
 
@@ -39,7 +40,10 @@ def create_campaign(call: Call) -> Answer:
             tags.put(_arn(campaign, call.program), request.get("tags", {}))
             if not request.get("IsPaused"):
                 actions.go(campaign.pk, call.user)
-    except IntegrityError:  # the same call, tried again, got here first
+    except IntegrityError:
+        if not call.invocation_id:
+            raise
+        # The same call, tried again, got here first.
         campaign = made.get()
     return _answer(campaign, call)
 
@@ -63,11 +67,9 @@ def update_campaign(call: Call) -> Answer:
         raise Refused(_("The campaign was deleted. Create another one."))
     version = _version(campaign)
     base = _request_of(campaign, version)
-    changes = {name for name, value in sent.items() if base.get(name) != value}
-    changes -= {"IsPaused", "tags"}
     with transaction.atomic():
         tags.put(_arn(campaign, call.program), sent.get("tags", {}))
-        if changes:
+        if _changes(campaign, base, sent):
             _rewrite(call, campaign, version, base, sent)
         elif "IsPaused" in sent:
             _toggle(call, campaign, paused=sent["IsPaused"])
@@ -184,7 +186,19 @@ def _version(campaign: Campaign) -> CampaignVersion | None:
 
 
 def _kept(request: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in request.items() if name != "tags"}
+    """Return what is kept of a request; the segment's version is always the present one."""
+    return {name: value for name, value in request.items() if name not in APART}
+
+
+def _changes(campaign: Campaign, base: dict[str, Any], sent: dict[str, Any]) -> bool:
+    """Whether more is asked for than to pause, resume or tag.
+
+    Who sends back what they read, with IsPaused changed, asks for nothing else.
+    """
+    if sent.get("SegmentVersion", campaign.segment.version) != campaign.segment.version:
+        return True
+    said = {name: value for name, value in _kept(sent).items() if name != "IsPaused"}
+    return any((base.get(name) or None) != (value or None) for name, value in said.items())
 
 
 def _request_of(campaign: Campaign, version: CampaignVersion | None) -> dict[str, Any]:
@@ -208,17 +222,22 @@ def _rewrite(
     One that is over is sent again only where its schedule was changed: to change the name of what
     went out at once must not send it to everybody once more.
     """
-    before = Status(campaign.status)
+    has_run: bool = campaign.has_run  # type: ignore[attr-defined]
+    draft_before = campaign.status == Status.DRAFT
+    over = campaign.status in ENDED or (draft_before and has_run)
     texts = {words: words for words in _texts(campaign)}
     texts |= {written: liquid for liquid, written in (version.texts if version else {}).items()}
+    draft = draft_of(base | sent, _known(call, texts), call.now)
     wanted = base | _kept(sent)
-    draft = draft_of(wanted, _known(call, texts), call.now)
-    again = wanted.get("Schedule") != base.get("Schedule")
-    if not again:  # what began at once does not begin anew
+    now = {name: getattr(campaign, name) for name in schedules.FIELDS}
+    begins = {name: draft.fields[name] for name in schedules.FIELDS}
+    other = wanted.get("Schedule") != base.get("Schedule")
+    again = other and begins != now
+    if not other:  # what began at once does not begin anew
         draft.fields.update({name: getattr(campaign, name) for name in WHEN})
     actions.write_anew(campaign, draft, call.user, wanted)
-    paused = sent.get("IsPaused", before == Status.DRAFT)
-    if not paused and (before not in ENDED or again):
+    paused = sent.get("IsPaused", draft_before and not has_run)
+    if not paused and (again or not over):
         actions.go(campaign.pk, call.user)
 
 

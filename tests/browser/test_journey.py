@@ -278,6 +278,19 @@ def test_a_nested_segment_is_built_in_the_page_by_keyboard(page: Page, stack):
     expect(page.locator("#segment-count [data-count=matches]")).to_have_text("4")
 
 
+def test_a_template_is_kept_and_put_into_a_campaign(page: Page, stack):
+    log_in(page, stack)
+    page.goto(f"{stack.url}/admin/campaigns/messagetemplate/add/")
+    page.locator("[name=name]").fill("welcome")
+    page.locator("[name=body]").fill("Acme: welcome. Reply STOP to opt out.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_contain_text("welcome")
+    page.goto(f"{stack.url}/admin/campaigns/campaign/add/")
+    page.locator("[name=body]").fill("Hi! ")
+    page.get_by_label("Template", exact=True).select_option("welcome")
+    expect(page.locator("[name=body]")).to_have_value("Hi! Acme: welcome. Reply STOP to opt out.")
+
+
 def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, stack):
     log_in(page, stack)
     address = f"{stack.url}/admin/campaigns/campaign/add/"

@@ -206,6 +206,30 @@ def test_what_went_out_is_not_sent_again_for_a_new_name(shop):
     assert stored(made).runs.count() == 1
 
 
+def test_what_went_out_at_once_is_not_sent_again_for_another_way_to_say_so(shop):
+    made = shop.create()
+    Campaign.objects.update(status="completed")
+    shop.update(made, Schedule={"StartTime": "IMMEDIATE", "Frequency": "ONCE"})
+    assert stored(made).runs.count() == 1
+    shop.update(made, Schedule={"StartTime": TOMORROW.isoformat()})
+    assert stored(made).status == "scheduled"
+
+
+def test_who_sends_back_what_they_read_only_pauses(shop):
+    made = shop.create()
+    members = ("Name", "SegmentId", "SegmentVersion", "MessageConfiguration", "Schedule", "Limits")
+    whole = {name: made[name] for name in members} | {"AdditionalTreatments": []}
+    assert status(shop.update(made, **whole, IsPaused=True)) == "PAUSED"
+    assert stored(made).version == 1
+
+
+def test_the_segment_may_have_changed_since(shop):
+    made = shop.create(Schedule={"StartTime": TOMORROW.isoformat()}, SegmentVersion=1)
+    Segment.objects.update(version=2)
+    updated = shop.update(made, Name="Other")
+    assert (updated["Name"], updated["SegmentVersion"]) == ("Other", 2)
+
+
 def test_what_is_being_sent_is_not_changed(shop):
     made = shop.create()
     code, words = refused(shop.update, made, Name="Other")
