@@ -8,17 +8,21 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns import direct, queue, tasks, to_aws
 from campaigns.dispatch import Dispatcher
-from campaigns.lanes import Where
+from campaigns.lanes import Lane
 from campaigns.models import Message
+from compliance.models import Originator
 from contacts.models import Contact
 from pinpoint.gateway import BatchGateway, Gateway
 
 # Seconds that the caller waits for the turn of the texts; what has not gone by then goes soon
 # after, by a worker. AWS's own answer is waited for besides.
 PATIENCE = 2.0
+# What is told of each message.
+TOLD = ("phone", "body", "state", "reason", "detail", "aws_id", "due_at", "claim", "leased_until")
 Note = Callable[[Sequence[Message]], None]
 
 
@@ -37,7 +41,7 @@ class Sender:
     """In whose name, from where and as what texts go."""
 
     program_id: int
-    originator_id: int
+    originator: Originator  # with its brand and 10DLC campaign
     purpose: Message.Purpose
 
 
@@ -58,19 +62,20 @@ def send(
     transaction: a text is committed before AWS hears of it. Raises direct.NotPossible, and then
     sends nothing, where one of the texts cannot be sent.
     """
+    if not sender.originator.active:
+        raise direct.NotPossible(_("The originator is not active."))
     for text in texts:
-        direct.check(text.body, sender.originator_id)
+        direct.check_words(text.body)
     token = uuid.uuid4()
     new, known = _write(texts, sender, token, now(), note)
     if new:
-        where = Where(originator_id=sender.originator_id)
-        claimed = queue.Claimed(token, where, list(new.values()))
+        claimed = queue.Claimed(token, Lane(sender.originator), list(new.values()))
         dispatcher = Dispatcher(gateway or to_aws.gateway(), now=now, at_once=len(new))
         dispatcher.work_claimed(claimed, until=time.monotonic() + patience)
     ids = [(new.get(place) or known[text.key or ""]).pk for place, text in enumerate(texts)]
-    found = Message.objects.in_bulk(ids)
+    found = Message.objects.only(*TOLD).in_bulk(ids)
     if any(one.state == Message.State.QUEUED and one.due_at <= now() for one in found.values()):
-        tasks.send_direct.delay(sender.originator_id)
+        tasks.send_direct.delay(sender.originator.pk)
     return [found[pk] for pk in ids]
 
 
@@ -99,7 +104,7 @@ def _insert(
             key=text.key,
             contact=contacts.get(text.phone),
             program_id=sender.program_id,
-            originator_id=sender.originator_id,
+            originator=sender.originator,
             purpose=sender.purpose,
             context=dict(text.context) if text.context else None,
             claim=token,

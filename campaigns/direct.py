@@ -59,9 +59,14 @@ def send(
 
 def check(body: str, originator_id: int) -> None:
     """Raise NotPossible unless such a text could be sent from there."""
+    check_words(body)
+    if not Originator.objects.filter(pk=originator_id, active=True).exists():
+        raise NotPossible(_("The originator is not active."))
+
+
+def check_words(body: str) -> None:
+    """Raise NotPossible unless a text has words, and no more than AWS takes."""
     if not body.strip():
         raise NotPossible(_("The text is empty."))
     if problem := templating.length_problem(count_parts(body)):
         raise NotPossible(problem)
-    if not Originator.objects.filter(pk=originator_id, active=True).exists():
-        raise NotPossible(_("The originator is not active."))

@@ -97,7 +97,9 @@ class Dispatcher:
         What has not gone by then is given back, for whoever works on the originator next.
         """
         with calls(self._gateway, self._at_once) as gateway:
-            shift = Shift(gateway, self._now, self._at_once, lambda _: [claimed.where], claimed)
+            shift = Shift(
+                gateway, self._now, self._at_once, lambda _: [claimed.lane.where], claimed
+            )
             return shift.work(until)
 
     def work_all(self, *, until: float) -> int:
@@ -128,7 +130,7 @@ class Shift:
         self._least = max(1, min(at_once // 2, TOGETHER))
         self._look = look
         self._token = claimed.token if claimed else uuid.uuid4()
-        self._prices = prices.current()
+        self._prices = prices.lately() if claimed else prices.current()
         self._loads: dict[Where, Load] = {}
         self._look_at = 0.0
         self._rounds = 0
@@ -188,7 +190,7 @@ class Shift:
         for where in found:
             load = self._loads.get(where)
             if load is None:
-                self._loads[where] = Load(Lane.of(where))
+                self._loads[where] = Load(self._claimed.lane if self._claimed else Lane.of(where))
             else:
                 load.dry = False
         for where in set(self._loads) - set(found):

@@ -1,6 +1,7 @@
 """What a text costs, by country and message parts; learned from what AWS's receipts say."""
 
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,6 +62,18 @@ def current() -> PriceList:
     """Read the price list. One query, a few dozen rows."""
     rows = Price.objects.values_list("country", "per_part_usd", "carrier_fee_usd")
     return PriceList({country: price + fee for country, price, fee in rows})
+
+
+_lately: tuple[float, PriceList] | None = None
+LATELY = 4.0  # seconds; a worker sends for as long by the list that it began with
+
+
+def lately() -> PriceList:
+    """Return the price list as it was a moment ago. One query every few seconds of a process."""
+    global _lately
+    if _lately is None or time.monotonic() - _lately[0] > LATELY:
+        _lately = (time.monotonic(), current())
+    return _lately[1]
 
 
 def learn(now: datetime) -> int:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from psycopg.types.json import Jsonb
 
-from campaigns.lanes import Where
+from campaigns.lanes import Lane, Where
 from campaigns.models import Message
 from contacts import attributes
 
@@ -35,7 +35,7 @@ class Claimed:
     """Direct texts of one originator that were claimed as they were written."""
 
     token: uuid.UUID
-    where: Where
+    lane: Lane
     messages: list[Message]  # that nobody has begun
 
     def take(self, most: int) -> list[Message]:

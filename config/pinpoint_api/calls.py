@@ -64,3 +64,5 @@ class Operation:
     run: Callable[[Call], Answer]
     needs: tuple[str, ...]
     partly: str = ""  # what of it is not supported, in words for the docs
+    # It comes in bursts and reads nothing of the application but its ids.
+    in_bursts: bool = False

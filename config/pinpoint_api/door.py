@@ -19,6 +19,7 @@ from config.pinpoint_api import believing
 from config.pinpoint_api.apps import within
 from config.pinpoint_api.calls import Call, Operation
 from config.pinpoint_api.elsewhere import elsewhere
+from config.pinpoint_api.recent import Recent
 from config.pinpoint_api.table import OPERATIONS
 from pinpoint.signed_requests import Arrived
 from pinpoint.v1_api import reading, routes, writing
@@ -32,6 +33,7 @@ from pinpoint.v1_api.errors import (
 )
 
 logger = logging.getLogger(__name__)
+APPLICATIONS: Recent[Program | None] = Recent()
 MOST_BYTES = 7 * 1024**2  # of UpdateEndpointsBatch, the largest that Pinpoint took
 # What actions say no with, in words.
 SAID_NO = (Refused, NotPossible)
@@ -89,7 +91,7 @@ def _answer(request: HttpRequest, said: _Said) -> tuple[int, bytes]:
             now=now,
             request_id=said.request_id,
             invocation_id=arrived.headers.get("amz-sdk-invocation-id", "")[:64],
-            application=_application(key, params.get("ApplicationId")),
+            application=_application(operation, key, params.get("ApplicationId")),
         ),
     )
 
@@ -107,10 +109,14 @@ def _run(operation: Operation, call: Call) -> tuple[int, bytes]:
         raise NotFound("There is no such thing.") from nothing
 
 
-def _application(key: AccessKey, identifier: str | None) -> Program | None:
+def _application(operation: Operation, key: AccessKey, identifier: str | None) -> Program | None:
     if identifier is None:
         return None
-    found: Program | None = within(key).filter(application_id=identifier).first()
+
+    def look() -> Program | None:
+        return within(key).filter(application_id=identifier).first()
+
+    found = APPLICATIONS.get((key.pk, identifier), look) if operation.in_bursts else look()
     if found is None:
         raise NotFound(
             f"There is no application {identifier}, or the key may not name it. The page of each "

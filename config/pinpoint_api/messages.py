@@ -86,9 +86,17 @@ class Outbox:
         else:
             self.texts[phone] = (address, said)
 
+    def _is_filled_in(self) -> bool:
+        """Tell whether anything of the people stands in the words."""
+        bodies = (
+            str(said.get("BodyOverride") or self.words.body) for _, said in self.texts.values()
+        )
+        return any("{" in body for body in bodies)
+
     def send(self, purpose: Message.Purpose) -> None:
         """Hand all of them over, or none where one of them cannot be written."""
-        people = {one.phone: one for one in Contact.objects.filter(phone__in=self.texts)}
+        found = Contact.objects.filter(phone__in=self.texts) if self._is_filled_in() else ()
+        people = {one.phone: one for one in found}
         call = self.call
         texts = [
             at_once.Text(
@@ -99,7 +107,7 @@ class Outbox:
             )
             for place, (phone, (_, said)) in enumerate(self.texts.items())
         ]
-        sender = at_once.Sender(call.program.pk, self.originator.pk, purpose)
+        sender = at_once.Sender(call.program.pk, self.originator, purpose)
         sent = send_at_once(texts, sender, call.user) if texts else []
         for message, (address, _) in zip(sent, self.texts.values(), strict=True):
             self.answers[address] = results.of(message)

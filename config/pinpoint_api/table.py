@@ -106,6 +106,7 @@ OPERATIONS: dict[str, Operation] = {
         messages.send_messages,
         ("campaigns.send_message",),
         partly="SMS only; no MediaUrl, and no EntityId and TemplateId for India.",
+        in_bursts=True,
     ),
     "UpdateEndpoint": Operation(endpoints.update_endpoint, _WRITE_CONTACTS, partly=_ENDPOINTS),
     "UpdateEndpointsBatch": Operation(
@@ -133,6 +134,7 @@ OPERATIONS: dict[str, Operation] = {
         messages.send_users_messages,
         ("campaigns.send_message",),
         partly="As SendMessages; to each active endpoint of each user.",
+        in_bursts=True,
     ),
     "PutEventStream": Operation(
         streams.put_event_stream,

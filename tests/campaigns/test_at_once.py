@@ -45,7 +45,7 @@ def program():
 
 def send(program, *texts, gateway=None, now=NOON, originator=None, purpose="offer", **how):
     originator = originator or OriginatorFactory()
-    sender = at_once.Sender(program.pk, originator.pk, Message.Purpose(purpose))
+    sender = at_once.Sender(program.pk, originator, Message.Purpose(purpose))
     texts = [at_once.Text(*text) for text in texts or [(ANA, "Hello")]]
     gateway = gateway or Accepting()
     return at_once.send(texts, sender, gateway=gateway, now=lambda: now, **how)
@@ -136,7 +136,7 @@ def test_a_contact_is_known_by_number(program):
 def test_a_worker_leaves_texts_alone_that_are_being_handed_over(program):
     """The row is claimed as it is written: no worker can take it meanwhile."""
     originator = OriginatorFactory()
-    sender = at_once.Sender(program.pk, originator.pk, Message.Purpose.NOTICE)
+    sender = at_once.Sender(program.pk, originator, Message.Purpose.NOTICE)
     at_once._write([at_once.Text(ANA, "Hello")], sender, uuid.uuid4(), NOON, print)
     assert queue.claim_into(uuid.uuid4(), Where(originator_id=originator.pk), 5, NOON) == []
 

@@ -1,14 +1,15 @@
 import pytest
-from django.core.cache import cache
 
 from compliance.valkey import connection
+from config.pinpoint_api import believing, channels, door
 from tests.config.pinpoint_api import caller
 
 
 @pytest.fixture(autouse=True)
 def _nothing_was_asked_before():
     connection().flushdb()
-    cache.clear()
+    for recent in (believing.KNOWN, door.APPLICATIONS, channels.ORIGINATORS):
+        recent.forget()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import logging
+import time
 from functools import partial
 
 import pytest
@@ -7,7 +8,7 @@ from django.contrib.auth.models import Permission
 
 from compliance.models import Program
 from config.models import AccessKey
-from config.pinpoint_api import keys
+from config.pinpoint_api import believing, keys, recent
 from config.pinpoint_api.granting import grantable
 from tests.compliance.factories import ProgramFactory
 from tests.config.pinpoint_api import caller
@@ -49,10 +50,12 @@ def test_a_key_that_does_not_exist_is_refused(key):
     assert refused(client.get_apps)[:2] == ("UnrecognizedClientException", 403)
 
 
-def test_a_revoked_key_is_refused_at_once(key):
+def test_a_revoked_key_is_refused_within_a_second(key, monkeypatch):
     client = caller.client_of(*key)
     client.get_apps()
     keys.revoke(key[0], by=caller.administrator())
+    later = time.monotonic() + recent.SECONDS
+    monkeypatch.setattr(believing.KNOWN, "_clock", lambda: later)
     assert refused(client.get_apps)[:2] == ("UnrecognizedClientException", 403)
 
 
