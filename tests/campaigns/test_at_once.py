@@ -47,8 +47,8 @@ def send(program, *texts, gateway=None, now=NOON, originator=None, purpose="offe
     originator = originator or OriginatorFactory()
     sender = at_once.Sender(program.pk, originator, Message.Purpose(purpose))
     texts = [at_once.Text(*text) for text in texts or [(ANA, "Hello")]]
-    gateway = gateway or Accepting()
-    return at_once.send(texts, sender, gateway=gateway, now=lambda: now, **how)
+    way = at_once.Way(gateway or Accepting(), lambda: now, **how)
+    return at_once.send(texts, sender, way=way)
 
 
 def test_texts_are_handed_over_before_it_returns(program):
@@ -123,6 +123,30 @@ def test_nothing_is_sent_where_one_of_the_texts_cannot_be(program):
     assert not Message.objects.exists()
 
 
+def test_calls_that_stand_in_line_together_are_told_apart(program):
+    originator = OriginatorFactory()
+    sender = at_once.Sender(program.pk, originator, Message.Purpose.NOTICE)
+    noted = []
+    cases = [
+        at_once.Case(
+            [at_once.Text(ANA, "One", "a"), at_once.Text(BEN, "Two", "b")], sender, noted.append
+        ),
+        at_once.Case([at_once.Text(ANA, "One", "a")], sender, noted.append),  # tried again
+        at_once.Case([at_once.Text("+12125550113", "Three")], sender, noted.append),
+    ]
+    gateway = Accepting()
+    at_once.hand_over(cases, at_once.Way(gateway, lambda: NOON))
+    told = [[(one.body, one.state) for one in case.messages] for case in cases]
+    assert told == [
+        [("One", "accepted"), ("Two", "accepted")],
+        [("One", "accepted")],
+        [("Three", "blocked")],
+    ]
+    assert cases[0].messages[0].pk == cases[1].messages[0].pk
+    assert [len(messages) for messages in noted] == [2, 1]
+    assert len(gateway.texts) == 2
+
+
 def test_an_originator_that_is_not_active_sends_nothing(program):
     with pytest.raises(direct.NotPossible):
         send(program, originator=OriginatorFactory(active=False))
@@ -137,7 +161,8 @@ def test_a_worker_leaves_texts_alone_that_are_being_handed_over(program):
     """The row is claimed as it is written: no worker can take it meanwhile."""
     originator = OriginatorFactory()
     sender = at_once.Sender(program.pk, originator, Message.Purpose.NOTICE)
-    at_once._write([at_once.Text(ANA, "Hello")], sender, uuid.uuid4(), NOON, print)
+    case = at_once.Case([at_once.Text(ANA, "Hello")], sender, print)
+    at_once._write([case], uuid.uuid4(), NOON)
     assert queue.claim_into(uuid.uuid4(), Where(originator_id=originator.pk), 5, NOON) == []
 
 

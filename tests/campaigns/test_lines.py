@@ -1,0 +1,55 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from campaigns.lines import Line
+
+
+def test_one_alone_is_served_alone():
+    batches = []
+    Line().serve(1, batches.append)
+    assert batches == [[1]]
+
+
+def test_those_who_come_meanwhile_are_served_together():
+    line, batches = Line(at_once=1), []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(cases):
+        batches.append(list(cases))
+        begun.set()
+        go_on.wait(10)
+
+    with ThreadPoolExecutor(6) as pool:
+        first = pool.submit(line.serve, 0, work)
+        begun.wait(10)
+        rest = [pool.submit(line.serve, n, work) for n in range(1, 6)]
+        while len(line._waiting) < 5:
+            pass
+        go_on.set()
+        for one in (first, *rest):
+            one.result(10)
+    assert batches[0] == [0]
+    assert [sorted(batch) for batch in batches[1:]] == [[1, 2, 3, 4, 5]]
+
+
+def test_a_batch_has_no_more_than_the_most():
+    line, batches = Line(at_once=1, most=2), []
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: line.serve(n, batches.append), range(50)))
+    assert max(len(batch) for batch in batches) <= 2
+    assert sorted(n for batch in batches for n in batch) == list(range(50))
+
+
+def test_what_breaks_a_batch_is_told_to_each_of_it_and_the_line_goes_on():
+    line = Line()
+
+    def break_down(cases):
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        line.serve(1, break_down)
+    done = []
+    line.serve(2, done.append)
+    assert done == [[2]]
