@@ -36,7 +36,7 @@ from tests.compliance.factories import OriginatorFactory  # noqa: E402
 
 OURS = "+12065550100"
 CALLS = 1500  # in a round, each to somebody else
-CONNECTIONS = 16
+CONNECTIONS = 32
 PACE = 100  # calls a second, where it is measured how long each takes
 ROUNDS = 3
 LATENCIES_MS = (0, 40)

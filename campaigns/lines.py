@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 Case = TypeVar("Case")
-AT_ONCE = 4  # batches under way: a slow one holds up no more than itself
+AT_ONCE = 2  # batches under way: a slow one holds up no more than half
 MOST = 32  # cases in one batch
 
 
