@@ -18,6 +18,7 @@ from compliance.links import FIELD
 from pinpoint.parts import Parts, count_parts
 
 MAX_CHARACTERS = {"GSM": 1530, "Unicode": 630}  # aws-sms.md 8.4
+OF_PEOPLE = ("Attributes.", "User.UserAttributes.", "Metrics.")
 _environment = liquid.Environment(strict_filters=True)
 for _name, _filter in FILTERS.items():
     _environment.add_filter(_name, _filter)
@@ -34,10 +35,11 @@ def _parse(body: str) -> liquid.BoundTemplate:
     return _environment.from_string(body)
 
 
-def check(body: str, known: Collection[str]) -> None:
+def check(body: str, known: Collection[str], *, own: bool = False) -> None:
     """Raise TemplateProblem if the text does not parse, names an unknown field or is too long.
 
-    `known` holds the merge fields that exist, such as `User.UserAttributes.FirstName`.
+    `known` holds the merge fields that exist, such as `User.UserAttributes.FirstName`. With `own`,
+    names that only a program fills in (`{{ code | otherwise }}`) are taken too.
     """
     if not body.strip():
         raise TemplateProblem("The text is empty.")
@@ -50,7 +52,8 @@ def check(body: str, known: Collection[str]) -> None:
     for variables in analysis.globals.values():
         for variable in variables:
             path = ".".join(str(segment) for segment in variable.segments)
-            if path not in known and variable.span.index not in excused:
+            may_lack = variable.span.index in excused and (own or path.startswith(OF_PEOPLE))
+            if path not in known and not may_lack:
                 raise TemplateProblem(_unknown(path, known))
     # What is over the limit before any field is filled in cannot be right.
     if problem := length_problem(count_parts(literal)):

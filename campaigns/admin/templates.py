@@ -24,7 +24,7 @@ class TemplateForm(forms.ModelForm[MessageTemplate]):
         """Parse the text and look its fields up in the catalogue."""
         body: str = self.cleaned_data["body"]
         try:
-            templating.check(body, attributes.merge_field_paths())
+            templating.check(body, attributes.merge_field_paths(), own=True)
         except templating.TemplateProblem as problem:
             raise forms.ValidationError(str(problem)) from problem
         return body

@@ -41,6 +41,18 @@ def test_a_field_in_the_wrong_place_is_met_with_the_right_one():
         check("Hi {{Attributes.FirstName}}", KNOWN)
 
 
+def test_a_field_that_nobody_has_yet_needs_to_say_what_stands_there_instead():
+    check('Hi {{Attributes.Nick | otherwise: "friend"}}', KNOWN)
+    with pytest.raises(TemplateProblem, match="Nick"):
+        check('Hi {{Attributes.Nick | upcase | default: "friend"}}', KNOWN)
+
+
+def test_what_only_a_program_fills_in_is_for_templates_alone():
+    check("Your code is {{code | otherwise}}.", KNOWN, own=True)
+    with pytest.raises(TemplateProblem, match="code"):
+        check("Your code is {{code | otherwise}}.", KNOWN)
+
+
 @pytest.mark.parametrize("body", ["", "   ", "\n"])
 def test_an_empty_text_is_refused(body):
     with pytest.raises(TemplateProblem, match="empty"):
