@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contacts import segments
-from contacts.models import Contact, ContactList, ImportMember, Segment
+from contacts.models import Contact, ContactList, Endpoint, ImportMember, Segment
 from contacts.timeline import Entry, Person, Place, newest
 
 CREATED, IMPORTED = "contact", "import"
@@ -77,6 +77,12 @@ def held(person: Person) -> dict[str, Any]:
         "imports": [
             {"import": m.job_id, "file": m.job.filename, "at": m.job.created_at} for m in members
         ],
+        "endpoints": [
+            {"application": one.application_id, "endpoint": one.endpoint_id, "at": one.created_at}
+            for one in Endpoint.objects.filter(contact=contact).order_by("pk")
+        ]
+        if contact
+        else [],
         "segments_now": [segment.name for segment in segments_of(contact)] if contact else [],
         "lists": list(lists_of(person.contact_id).values_list("name", flat=True)),
     }

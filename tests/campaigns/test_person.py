@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns.models import InboundMessage
 from contacts import timeline
-from contacts.models import ContactList, Import, ImportMember, ListMember, Segment
+from contacts.models import ContactList, Endpoint, Import, ImportMember, ListMember, Segment
 from contacts.timeline import Person
 from tests.campaigns.factories import NOON, CampaignFactory, MessageFactory, RunFactory
 from tests.compliance.acts import no, yes
@@ -133,11 +133,13 @@ def test_links_are_for_those_who_may_follow_them(ana, client, django_user_model)
 
 
 def test_the_export_holds_everything_and_is_in_the_audit_log(ana, admin_client):
+    Endpoint.objects.create(application_id="app", endpoint_id="ana-1", contact=ana)
     answer = admin_client.post(reverse("admin:contacts_contact_export", args=[ana.pk]))
     found = json.loads(answer.content)
     assert found["number"] == PHONE
     assert found["contact"]["stored"]["city"] == "Boston"
     assert found["contact"]["imports"][0]["file"] == "fair.csv"
+    assert found["contact"]["endpoints"][0]["endpoint"] == "ana-1"
     assert "Boston" in found["contact"]["segments_now"]
     assert "Miami" not in found["contact"]["segments_now"]
     assert [entry["in_words"][:3] for entry in found["consent"]["entries"]] == ["Opt", "Opt"]
