@@ -53,7 +53,7 @@ def _look_up(access_key: str) -> AccessKey | None:
 def check_limits(key: AccessKey, arrived: Arrived) -> None:
     """Raise TooManyRequests where a key calls too often, Forbidden where a request comes again.
 
-    The same signature twice is somebody who listened.
+    The same call and attempt twice, under one signature, is somebody who listened.
     """
     uses = {f"api {key.pk}": (settings.API_REQUESTS_PER_SECOND, 1)}
     try:
@@ -71,27 +71,16 @@ def check_limits(key: AccessKey, arrived: Arrived) -> None:
 
 
 def _first_time(arrived: Arrived) -> bool:
-    """Tell whether a request did not come before; what boto3 tries again in the same second may.
+    """Tell whether a request did not come before.
 
-    Its signature is the same then, and the number of its attempt, which is not signed, another.
+    boto3 names its calls and their attempts after signing: two calls of one second that say the
+    same have one signature, and both count.
     """
-    signed = hashlib.sha256(arrived.headers["authorization"].encode()).hexdigest()
-    call = arrived.headers.get("amz-sdk-invocation-id", "")[:64]
-    attempt = arrived.headers.get("amz-sdk-request", "")[:64]
+    named = ("authorization", "amz-sdk-invocation-id", "amz-sdk-request")
+    said = "\n".join(arrived.headers.get(name, "") for name in named)
+    digest = hashlib.sha256(said.encode()).hexdigest()
     lasts = 2 * signed_requests.SKEW
-    valkey = connection()
-    name = f"sendpoint:signed:{signed}"
-    before = valkey.set(name, f"{call} {attempt}", ex=lasts, nx=True, get=True)
-    if before is None:
-        return True
-    first_call, _, first_attempt = _text(before).partition(" ")
-    if not call or call != first_call or attempt == first_attempt:
-        return False
-    return bool(valkey.set(f"{name}:{attempt}", 1, ex=lasts, nx=True))
-
-
-def _text(value: object) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return bool(connection().set(f"sendpoint:signed:{digest}", 1, ex=lasts, nx=True))
 
 
 def _secret(key: AccessKey) -> str:

@@ -84,6 +84,21 @@ def test_the_same_request_twice_is_refused(key):
     assert "came before" in words
 
 
+def test_two_calls_of_one_second_that_say_the_same_are_two(time_machine):
+    time_machine.move_to("2026-11-24T17:00:00Z", tick=False)
+    seen = []
+
+    def note(request):
+        seen.append(request.headers["Authorization"])
+        return caller.deliver(request)
+
+    client = caller.client_of(*caller.key_with("compliance.change_program"), deliver=note)
+    app = ProgramFactory().application_id
+    for _ in range(2):
+        client.update_sms_channel(ApplicationId=app, SMSChannelRequest={"Enabled": True})
+    assert seen[0] == seen[1]
+
+
 def test_a_key_without_the_permission_is_told_which_it_lacks():
     client = caller.client_of(*caller.key_with())
     code, status, words = refused(client.get_apps)
