@@ -211,8 +211,7 @@ class AccessKeyAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("The access key {}").format(obj.name),
             "key": obj,
-            "secret": request.secret_of_new_key,  # type: ignore[attr-defined]
-            "address": request.build_absolute_uri("/").rstrip("/"),
+            "environment": _environment(request, obj),
         }
         response = TemplateResponse(request, "config/new_key.html", context)
         response["Cache-Control"] = "no-store"
@@ -224,3 +223,14 @@ class AccessKeyAdmin(ModelAdmin):
         count = sum(keys.revoke(key, by=cast(User, request.user)) for key in queryset)
         said = ngettext("{} key is revoked.", "{} keys are revoked.", count).format(count)
         self.message_user(request, said, messages.SUCCESS)
+
+
+def _environment(request: HttpRequest, key: AccessKey) -> str:
+    """Return what the program that uses a new key needs, as it is set in its environment."""
+    secret = request.secret_of_new_key  # type: ignore[attr-defined]
+    values = {
+        "AWS_ACCESS_KEY_ID": key.access_key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_ENDPOINT_URL_PINPOINT": request.build_absolute_uri("/").rstrip("/"),
+    }
+    return "\n".join(f"{name}={value}" for name, value in values.items())

@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 
-from pinpoint.gateway import Fate, SendError
+from pinpoint.gateway import Fate, SendError, as_send_errors
 
 
 class Accepting:
@@ -19,8 +19,9 @@ class Accepting:
         return self._take(text)
 
     def _take(self, text):
-        if text.door:
-            text.door()
+        with as_send_errors():  # as the real ones do: on a slow machine a turn may be over
+            if text.door:
+                text.door()
         with self._lock:
             self.texts.append(text)
             return f"aws-{next(self._numbers)}"

@@ -22,8 +22,9 @@ READY = """
 from django.contrib.auth.models import User
 from compliance.models import Originator, Program
 from config.models import AccessKey, KeyAttestation
-Originator.objects.create(identity="+11234567890", label="The article's", kind="LONG_CODE",
-    message_class="promotional", parts_per_second=10, registered=True)
+Originator.objects.update_or_create(identity="+11234567890", defaults=dict(  # AWS may have told
+    label="The article's", kind="LONG_CODE", message_class="promotional", parts_per_second=10,
+    registered=True, active=True))
 program, root = Program.objects.get(name="Offers"), User.objects.get(username="admin")
 for kind in ("promotional", "transactional"):
     KeyAttestation.objects.create(key=AccessKey.objects.get(name="article"), program=program,
