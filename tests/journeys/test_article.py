@@ -59,6 +59,7 @@ def running(tmp_path_factory, begun):
 @pytest.fixture
 def pinpoint(running, monkeypatch):
     """The running system, with all that a program needs in the environment."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # which keeps the keys of earlier tests
     for name, value in running.key.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL_PINPOINT", running.url)
