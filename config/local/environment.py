@@ -45,6 +45,7 @@ def simulated_aws(simulator_port: int) -> dict[str, str]:
     origin = f"http://{ports.HOST}:{simulator_port}"
     found = {
         ENDPOINT: origin,
+        "AWS_ENDPOINT_URL_CLOUDWATCH": origin,
         "AWS_ENDPOINT_URL_SNS": origin,
         "AWS_ENDPOINT_URL_STS": origin,
         "SNS_EXTRA_ORIGIN": origin,

@@ -12,6 +12,8 @@ from typing import Any
 from aiohttp import web
 
 from . import model
+from .cloudwatch import TARGET_PREFIX as METRICS
+from .cloudwatch import CloudWatch
 from .configuration import Configuration
 from .delivery import Deliveries
 from .errors import AwsError, front_door, server_fault, throttled, validation
@@ -63,6 +65,7 @@ class Simulator:
         self._signer = signer
         self._sender = Sender(configuration, state, seed, time.monotonic)
         self._operations = Operations(account, state)
+        self._cloudwatch = CloudWatch(state.metrics)
         limit = account.requests_per_second
         self._requests = None if limit is None else Window(limit)
         self._refused: Counter[str] = Counter()
@@ -92,6 +95,8 @@ class Simulator:
         request_id = str(uuid.uuid4())
         if request.content_type == FORM:
             return await self._query(request, request_id)
+        if request.headers.get("X-Amz-Target", "").startswith(f"{METRICS}."):
+            return self._cloudwatch.answer(request, await request.read(), request_id)
         try:
             operation, members = self._admit(request, await request.read())
             if operation == "SendTextMessage":

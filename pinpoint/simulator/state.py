@@ -8,6 +8,7 @@ from typing import Any
 from .account import CREATED_AT, Account
 from .holdings import Holdings
 from .journal import Journal
+from .metrics import Metrics
 from .opt_outs import OptOut, OptOutLists
 from .texts import AcceptedText, InboundText
 
@@ -27,6 +28,7 @@ class State:
         self.account = account
         self.opt_outs = OptOutLists(account.opt_out_lists)
         self.holdings = Holdings(account, journal.append)
+        self.metrics = Metrics()
         self.subscriptions: dict[tuple[str, str], str] = {}  # (topic, endpoint) -> ARN
         self.published = {"delivered": 0, "failed": 0, "suppressed": 0}
         self.inbound_count = 0
@@ -96,6 +98,7 @@ class State:
         if month != self._month:
             self._month, self._spent = month, 0
         self._spent += text.price + text.carrier_fee
+        self.metrics.note(text)
         self._open_up(text)
 
     def spent(self) -> int:
