@@ -20,6 +20,7 @@ class CampaignsConfig(AppConfig):
         import_module("compliance.joining").register(happenings.joined)
         import_module("contacts.changes").register(happenings.changed)
         import_module("campaigns.account_sync").register()
+        import_module("campaigns.aws_figures").register()
         import_module("campaigns.identity_sync").register()
         hand_in = import_module("campaigns.tasks").hand_in
         import_module("campaigns.registration_sync").register(hand_in.delay)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pinpoint.survey import Destination, Survey, Wanted
+from pinpoint.survey import FIGURES, Destination, Survey, Wanted
 
 LOW_LIMIT_USD = 1  # what AWS gives a new account
 MISSING_CODE, UNSEEN_CODE = 1, 2  # of `manage.py aws_doctor`
@@ -63,6 +63,7 @@ def points(
         _two_way(found, wanted),
         _lists(found, lists),
         _protection(found, countries),
+        _figures(found),
         _dry_run(found),
     ]
 
@@ -90,12 +91,12 @@ def _credentials(found: Survey) -> Point:
 
 def _permissions(found: Survey) -> Point:
     title = _("Permissions")
-    if found.denied:
-        says = _("AWS does not allow: {}.").format(", ".join(sorted(set(found.denied))))
+    if denied := set(found.denied) - {FIGURES}:
+        says = _("AWS does not allow: {}.").format(", ".join(sorted(denied)))
         step = _("Attach the policy below to the user or role.")
         return Point("permissions", title, State.MISSING, says, step)
-    if found.troubles:
-        said = " ".join(sorted(set(found.troubles.values())))
+    if troubles := {words for call, words in found.troubles.items() if call != FIGURES}:
+        said = " ".join(sorted(troubles))
         return Point("permissions", title, State.UNKNOWN, said, _("Check again in a minute."))
     says = _("Everything that reading needs was tried and is allowed.")
     return Point("permissions", title, State.OK, says)
@@ -253,6 +254,20 @@ def _protection(found: Survey, countries: Collection[str]) -> Point:
         default.protect_id, len(blocked)
     )
     return Point("protection", title, State.OK, says)
+
+
+def _figures(found: Survey) -> Point:
+    title = _("AWS's own figures")
+    if FIGURES in found.denied:
+        says = _("AWS does not allow {}.").format(FIGURES)
+        step = _(
+            "Attach the policy below: texts go out without it, but nobody sees when AWS counts "
+            "otherwise than Sendpoint."
+        )
+        return Point("figures", title, State.WARNING, says, step)
+    if FIGURES in found.troubles:
+        return Point("figures", title, State.UNKNOWN, found.troubles[FIGURES])
+    return Point("figures", title, State.OK, _("CloudWatch can be read."))
 
 
 def _dry_run(found: Survey) -> Point:

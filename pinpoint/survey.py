@@ -6,12 +6,13 @@ trying, not by guessing.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pinpoint import troubles
+from pinpoint import metrics, troubles
 from pinpoint.calls import ClientOf
 
 SMS = "pinpoint-sms-voice-v2"
@@ -27,6 +28,8 @@ TEST_DESTINATIONS = {
 }  # fmt: skip
 TEST_TEXT = "Sendpoint checks whether it may send. Nothing is sent."
 MOST_PROTECTIONS = 5
+HOUR = timedelta(hours=1)
+FIGURES = "cloudwatch:GetMetricData"  # texts go out without it
 DENIED = troubles.NO_ACCESS | {"AuthorizationError", "AuthorizationErrorException"}
 
 
@@ -106,6 +109,7 @@ def survey(client_of: ClientOf, wanted: Wanted) -> Survey:
     sms = client_of(SMS)
     for look in (_account, _senders, _configuration_set, _lists, _protections):
         look(sms, found, wanted)
+    _figures(client_of, found)
     _topics(client_of, found, wanted)
     _queues(client_of, found, wanted)
     _dry_run(sms, found, wanted)
@@ -259,6 +263,13 @@ def _protections(sms: Any, found: Survey, wanted: Wanted) -> None:
                 if rule["ProtectStatus"] != "ALLOW"
             }
             found.protections.append(Protection(name, one["AccountDefault"], kept))
+
+
+def _figures(client_of: ClientOf, found: Survey) -> None:
+    """Try to read what AWS counts; what it says is for another page."""
+    now = datetime.now(UTC)
+    client = client_of("cloudwatch")
+    _try(found, FIGURES, lambda: next(metrics.read(client, now - HOUR, now, 3600), None))
 
 
 def _topics(client_of: ClientOf, found: Survey, wanted: Wanted) -> None:

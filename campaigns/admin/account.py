@@ -1,6 +1,7 @@
 """The page of the AWS account: what it may do, what is missing, and setting it up."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from campaigns import aws_account, opt_out_lists, spend
+from campaigns import aws_account, aws_figures, opt_out_lists, spend
 from campaigns.actions import Refused, aws_calls, setting_up
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import AccountFact, AwsAccount, SpendLimit
@@ -171,6 +172,7 @@ class AwsAccountAdmin(RecordAdmin):
         account = aws_account.here()
         now = timezone.now()
         facts = AccountFact.objects.all()
+        month, theirs = spend.month(now), aws_figures.month_to_date(now)
         context = {
             **self.admin_site.each_context(request),
             "title": _("AWS account"),
@@ -180,7 +182,9 @@ class AwsAccountAdmin(RecordAdmin):
             "tier": next((one.value for one in facts if one.name == AccountFact.TIER), ""),
             "quotas": [one for one in facts if one.most is not None],
             "limit": SpendLimit.objects.filter(name=spend.AWS_LIMIT).first(),
-            "month": spend.month(now),
+            "month": month,
+            "theirs": theirs,
+            "apart": _apart(theirs.usd - month.spent) if theirs else "",
             "form": form,
             "lists": opt_out_lists.compare(account.lists),
             "protections": [_rules(one) for one in account.protections],
@@ -188,6 +192,14 @@ class AwsAccountAdmin(RecordAdmin):
             "policy": _policy(account),
         }
         return render(request, "campaigns/account.html", context)
+
+
+def _apart(usd: Decimal) -> str:
+    """Say by how much AWS's figure is above ours."""
+    amount = f"{abs(usd):,.2f}"
+    if amount == "0.00":
+        return _("the same")
+    return (_("AWS counts ${} more") if usd > 0 else _("AWS counts ${} less")).format(amount)
 
 
 def _shown(point: dict[str, str]) -> dict[str, Any]:

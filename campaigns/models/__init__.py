@@ -19,7 +19,7 @@ from campaigns.models.outgoing import Destination, OutgoingEvent
 from campaigns.models.registration import Registration, RegistrationForm
 from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
 from campaigns.models.stream import StreamShard
-from campaigns.models.sync import AccountFact, AwsSource
+from campaigns.models.sync import AccountFact, AwsFigure, AwsSource
 from campaigns.models.template import MessageTemplate, TemplateVersion
 from campaigns.models.treatment import Treatment
 from campaigns.models.version import CampaignVersion
@@ -34,6 +34,7 @@ __all__ = (
     "AccountFact",
     "Approval",
     "AwsAccount",
+    "AwsFigure",
     "AwsIdentity",
     "AwsSource",
     "BrandDay",

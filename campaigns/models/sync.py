@@ -51,3 +51,35 @@ class AccountFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+
+class AwsFigure(models.Model):
+    """What AWS itself counted in a span of time, beside which our own figures are put.
+
+    Read again later, the same span has another value: receipts come late.
+    """
+
+    metric = models.CharField(_("figure"), max_length=80)  # by AWS's name
+    # Of which part: empty for the account, else an application or campaign of Pinpoint.
+    of = models.CharField(_("of"), max_length=120, blank=True)
+    begins_at = models.DateTimeField(_("from"))
+    seconds = models.PositiveIntegerField(_("seconds"))  # how long the span is
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=6)
+    read_at = models.DateTimeField(_("as of"))
+
+    class Meta:
+        verbose_name = _("figure of AWS")
+        verbose_name_plural = _("figures of AWS")
+        default_permissions = ()
+        constraints = [
+            # Also how figures are found.
+            models.UniqueConstraint(
+                fields=["metric", "of", "seconds", "begins_at"], name="one_figure_of_aws_per_span"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seconds__gt=0), name="figure_of_aws_spans_some_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.begins_at:%Y-%m-%d %H:%M} {self.metric} {self.of}"

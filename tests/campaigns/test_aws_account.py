@@ -44,7 +44,7 @@ def test_the_doctor_says_what_is_missing_and_ends_with_1(simulated_aws, capsys):
     found = json.loads(capsys.readouterr().out)
     seen = states(found["points"])
     assert seen["credentials"] == seen["dry_run"] == seen["configuration_set"] == "ok"
-    assert seen["permissions"] == seen["protection"] == "ok"
+    assert seen["permissions"] == seen["protection"] == seen["figures"] == "ok"
     assert seen["destination"] == "missing"
     assert found["next"] == "destination"
 
@@ -113,7 +113,11 @@ def test_a_service_that_is_away_is_asked_once(simulated_aws, monkeypatch):
     here = aws_account.client_of("sts")
     sms = aws_account.client_of("pinpoint-sms-voice-v2")
     monkeypatch.setattr(type(sms), "_make_api_call", fail)
-    clients = {"sts": here, "pinpoint-sms-voice-v2": sms}
+    clients = {
+        "sts": here,
+        "pinpoint-sms-voice-v2": sms,
+        "cloudwatch": aws_account.client_of("cloudwatch"),
+    }
     found = survey(clients.__getitem__, Wanted("sendpoint", [], []))
     assert asked == ["DescribeAccountAttributes"]
     assert found.account_id == "111122223333"

@@ -48,6 +48,9 @@ def test_without_credentials_nothing_else_is_asked():
     [
         ({"denied": ["sms-voice:SendTextMessage"]}, "permissions", State.MISSING),
         ({"troubles": {"sms-voice:DescribePools": "AWS throttles"}}, "permissions", State.UNKNOWN),
+        ({"denied": ["cloudwatch:GetMetricData"]}, "permissions", State.OK),
+        ({"denied": ["cloudwatch:GetMetricData"]}, "figures", State.WARNING),
+        ({"troubles": {"cloudwatch:GetMetricData": "It throttles"}}, "figures", State.UNKNOWN),
         ({"tier": "Sandbox"}, "tier", State.WARNING),
         ({"enforced_usd": 1}, "limit", State.WARNING),
         ({"senders": []}, "senders", State.MISSING),

@@ -45,7 +45,8 @@ def account(simulator, moto_url, monkeypatch, settings):
     settings.SNS_TOPIC_ARNS = settings.SQS_QUEUE_URLS = []
     for service in ("SNS", "SQS", "STS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", moto_url)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", simulator)
+    for service in ("PINPOINT_SMS_VOICE_V2", "CLOUDWATCH"):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", simulator)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     clients.sms_client.cache_clear()
