@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from analytics import breakdowns, campaign_panels, consent_panels
+from analytics import beside_aws, breakdowns, campaign_panels, consent_panels
 from analytics.panels import Panel
 from analytics.scope import Scope
 
@@ -59,13 +59,22 @@ ALL = {
             "deliverability",
             gettext_lazy("Deliverability"),
             _page(
-                breakdowns.carriers, breakdowns.countries, breakdowns.failures, breakdowns.latency
+                breakdowns.carriers,
+                breakdowns.countries,
+                breakdowns.failures,
+                breakdowns.latency,
+                beside_aws.parts,
             ),
         ),
         Dashboard(
             "spend",
             gettext_lazy("Spend"),
-            _page(breakdowns.forecast, breakdowns.money_days, breakdowns.money_countries),
+            _page(
+                breakdowns.forecast,
+                breakdowns.money_days,
+                breakdowns.money_countries,
+                beside_aws.spent,
+            ),
         ),
         Dashboard(
             "compliance",
@@ -77,6 +86,10 @@ ALL = {
                 breakdowns.answers,
             ),
         ),
-        Dashboard("engine", gettext_lazy("Engine"), _page(breakdowns.engine, breakdowns.latency)),
+        Dashboard(
+            "engine",
+            gettext_lazy("Engine"),
+            _page(breakdowns.engine, breakdowns.latency, beside_aws.parts),
+        ),
     )
 }

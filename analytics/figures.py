@@ -30,4 +30,6 @@ def percent(rate: float | None) -> str:
 
 def dollars(amount: Decimal) -> str:
     """Return an amount of US dollars as `$12.34`, small ones with the tenth of a cent."""
+    if amount < 0:
+        return f"−{dollars(-amount)}"
     return f"${amount:,.3f}" if 0 < amount < 1 else f"${amount:,.2f}"

@@ -80,10 +80,48 @@ def keep(figures: Iterable[AwsFigure]) -> None:
 
 def month_to_date(now: datetime) -> MonthToDate | None:
     """Return what AWS says this month (UTC) has cost; None: it has not said. One query."""
-    begin = datetime.combine(spend.month_of(now), time(), UTC)
     last = (
-        AwsFigure.objects.filter(metric=metrics.SPEND, of="", seconds=HOUR, begins_at__gte=begin)
+        AwsFigure.objects.filter(
+            metric=metrics.SPEND, of="", seconds=HOUR, begins_at__gte=_month(now)
+        )
         .order_by("-begins_at")
         .first()
     )
     return MonthToDate(last.value, last.read_at) if last else None
+
+
+def by_hour(metric: str, start: datetime, end: datetime) -> dict[datetime, Decimal]:
+    """Return a figure of the account by the hours of a span that AWS told, in order. One query."""
+    found = AwsFigure.objects.filter(
+        metric=metric, of="", seconds=HOUR, begins_at__gte=start, begins_at__lt=end
+    )
+    return dict(found.order_by("begins_at").values_list("begins_at", "value"))
+
+
+def spent_by_hour(start: datetime, end: datetime) -> dict[datetime, Decimal]:
+    """Return what AWS says was spent in the hours of a span, in US dollars. One query.
+
+    AWS tells what the month has cost; what was spent in hours of which it told nothing is in the
+    next that it told. The first hour that was ever read says nothing, unless it begins a month.
+    """
+    standing = by_hour(metrics.SPEND, _month(start), end)
+    found: dict[datetime, Decimal] = {}
+    before: tuple[datetime, Decimal] | None = None
+    for hour, usd in standing.items():
+        if hour >= start and (so_far := _so_far(before, hour)) is not None:
+            found[hour] = usd - so_far
+        before = hour, usd
+    return found
+
+
+def _so_far(before: tuple[datetime, Decimal] | None, hour: datetime) -> Decimal | None:
+    """Return what the month had cost when an hour began; None: nobody knows."""
+    month = _month(hour)
+    if before and before[0] >= month:
+        return before[1]
+    return Decimal(0) if before or hour == month else None
+
+
+def _month(moment: datetime) -> datetime:
+    """Return when the month (UTC) of a moment began."""
+    return datetime.combine(spend.month_of(moment.astimezone(UTC)), time(), UTC)
