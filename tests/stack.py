@@ -90,7 +90,7 @@ class Stack:
                 preexec_fn=parents.end_with(os.getpid(), signal.SIGTERM),
             )
         ended = self.process.poll
-        wait_for(lambda: self.record().url or ended() is not None, 120, self.words)
+        wait_for(lambda: self.record().url or ended() is not None, 300, self.words)
         assert ended() is None, self.words()
 
     def record(self) -> Record:

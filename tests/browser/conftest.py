@@ -41,3 +41,10 @@ def stack(tmp_path_factory, begun):
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(autouse=True)
+def _patience(page):
+    """Wait for a busy machine; how fast pages are is shown by `make bench`."""
+    page.set_default_timeout(90_000)
+    page.set_default_navigation_timeout(90_000)

@@ -107,6 +107,7 @@ def test_what_had_no_final_receipt_for_72_hours_is_unknown():
 def test_a_large_run_is_cancelled_slice_by_slice(marketer, monkeypatch):
     monkeypatch.setattr(ending, "SLICE", 3)
     run, _ = run_of(7)
+    Run.objects.update(expires_at=timezone.now() + timedelta(hours=24))
     assert actions.cancel(run.campaign_id, marketer) == actions.Stopped(stopped=7, gone=0)
     assert run.messages.filter(state="cancelled").count() == 3
     tasks.tidy()

@@ -16,7 +16,7 @@ import pytest
 from config.local.leftovers import Record, end_recorded
 from tests.stack import GIVEN, ROOT
 
-START_SECONDS = 120
+START_SECONDS = 300  # installed and migrated while other tests run beside it
 PROCESSES = {"postgres", "valkey", "simulator", "web", "worker", "beat"}
 
 pytestmark = pytest.mark.slow
