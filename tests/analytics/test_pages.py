@@ -127,6 +127,7 @@ def test_what_needs_a_person_is_named_and_linked(log_in):
         assert page.client.get(item["link"]).status_code == 200
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_a_review_waits_for_those_who_may_approve_it(log_in):
     author = User.objects.create_user("author")
     CampaignFactory(name="Sale", status="review", created_by=author)
@@ -153,6 +154,7 @@ def test_money_that_runs_out_is_told_to_those_who_spend_it(log_in, settings, spe
     )
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_broken_notifications_are_for_those_who_may_see_them(log_in, client):
     Event.objects.create(
         dedupe_key="1", source="sns", received_at=timezone.now(), payload="?", status="broken"
@@ -246,6 +248,7 @@ def waits(client):
     return [item["words"] for item in home(client).context["needs_you"]]
 
 
+@pytest.mark.usefixtures("reviewed")
 @pytest.mark.parametrize(
     ("state", "words"),
     [
@@ -264,6 +267,7 @@ def test_a_registration_that_waits_for_a_person_is_named(log_in, state, words):
     assert waits(log_in("Analyst")) == []
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_a_number_that_aws_has_no_more_is_named_while_campaigns_use_it(log_in):
     campaign = CampaignFactory()
     AwsIdentity.objects.create(

@@ -220,6 +220,7 @@ def home_says(user):
     return [item["words"] for item in dashboard.needs_you(request)]
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_a_broken_ledger_needs_the_compliance_staff(entries):
     officer = User.objects.create_user("olga")
     officer.groups.add(Group.objects.get(name="Compliance"))

@@ -136,6 +136,7 @@ def test_a_rule_is_found_by_the_name_of_its_place(client, officer, term):
     assert "Texas (US-TX)" in page.content.decode()
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_the_list_warns_of_rules_past_their_review(client, officer):
     Policy.objects.filter(jurisdiction__in=["US-TX", "FR"]).update(review_on=date(2020, 1, 1))
     page = client.get(reverse("admin:compliance_policy_changelist"))
@@ -210,6 +211,7 @@ def test_the_number_page_needs_the_permission_to_see_rules(client):
     assert check(client, "+12125550111").status_code == 403
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_the_command_names_what_is_past_its_review(capsys):
     Policy.objects.filter(jurisdiction="FR").update(review_on=date(2020, 1, 1))
     with pytest.raises(CommandError, match="1 past"):
@@ -217,11 +219,13 @@ def test_the_command_names_what_is_past_its_review(capsys):
     assert "FR Mon-Sat" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_the_command_is_content_when_nothing_is(capsys):
     call_command("review_rules")
     assert "Every rule is within" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_a_rule_that_ended_needs_no_review():
     today = timezone.localdate()
     Policy.objects.filter(jurisdiction="FR").update(
