@@ -1,6 +1,11 @@
+import fcntl
+import os
+from datetime import date
+
 import pytest
 from django.db import connection
 
+from compliance.models import HolidayChange, Policy
 from pinpoint import clients
 from tests import simulated
 from tests.stack import copy_data, first_data
@@ -12,12 +17,51 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_keepdb, worker_id, tmp_path_factory, django_db_modify_db_settings, django_db_blocker
+):
+    """Migrate one database for all processes of a run; each keeps a copy of it."""
+    if worker_id == "master" or os.environ.get("SENDPOINT_TEST_POSTGRES") != "ours":
+        return django_db_keepdb
+    done = tmp_path_factory.getbasetemp().parent / "migrated"
+    with (
+        done.with_suffix(".lock").open("w") as lock,
+        django_db_blocker.unblock(),
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            _migrate("test_migrated")
+            done.touch()
+        own = connection.settings_dict["TEST"]["NAME"]
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE test_migrated')
+    return True
+
+
+def _migrate(name):
+    """Make a test database of a name, and let go of it."""
+    given, own = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    connection.close()
+    connection.settings_dict["TEST"]["NAME"] = own
+    connection.settings_dict["NAME"] = given
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Let tests that truncate between each other do so; a test of its own proves the refusal."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for name in ("ledgerentry", "wording", "personalevidence", "rulesversion"):
             table = f"compliance_{name}"
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+
+
+@pytest.fixture
+def reviewed(db):
+    """Let no sending rule be past its day of review, whatever today is."""
+    for dated in (Policy, HolidayChange):
+        dated.objects.update(review_on=date(2199, 1, 1))
 
 
 @pytest.fixture(scope="session")

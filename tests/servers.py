@@ -28,6 +28,7 @@ def _prepare():
         os.environ["DATA_DIR"] = str(folder)  # uploads of tests are no data of this checkout
         if not os.environ.get("DATABASE_URL"):
             os.environ["DATABASE_URL"] = throwaway.start_postgres(folder, CARELESS)
+            os.environ["SENDPOINT_TEST_POSTGRES"] = "ours"  # and all that is in it ends with us
         if not os.environ.get("REDIS_URL"):
             os.environ["REDIS_URL"] = throwaway.start_valkey(folder)
         os.environ["SENDPOINT_TEST_REDIS"] = os.environ["REDIS_URL"]
