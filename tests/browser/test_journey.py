@@ -299,10 +299,10 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     page.locator("[name=body]").fill("Acme: Hi ")
     page.get_by_label("Merge field").select_option("User.UserAttributes.FirstName")
     expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}")
-    page.get_by_role("link", name="Add another Treatment").click()
-    page.locator("[name=treatments-0-name]").fill("Short")
     expect(page.locator("#draft-kept")).to_contain_text("Kept in this browser")
     page.context.clear_cookies(name="sessionid")
+    page.get_by_role("link", name="Add another Treatment").click()
+    page.locator("[name=treatments-0-name]").fill("Short")  # kept although Save follows at once
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_label("Username").fill("marketer")
     page.locator("[name=password]").fill("sendpoint")

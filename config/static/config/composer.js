@@ -74,15 +74,22 @@ function keepDraft(form, status) {
     if (kept && JSON.stringify(kept.fields) !== JSON.stringify(typed(form))) {
         offer(form, status, kept, kept.version === version);
     }
-    let waiting;
+    let waiting = null;
+    const keep = () => {
+        if (waiting === null) return;
+        clearTimeout(waiting);
+        waiting = null;
+        const draft = { version, at: new Date().toISOString(), fields: typed(form) };
+        localStorage.setItem(place, JSON.stringify(draft));
+        status.textContent = status.dataset.kept;
+    };
     form.addEventListener("input", () => {
         clearTimeout(waiting);
-        waiting = setTimeout(() => {
-            const draft = { version, at: new Date().toISOString(), fields: typed(form) };
-            localStorage.setItem(place, JSON.stringify(draft));
-            status.textContent = status.dataset.kept;
-        }, 500);
+        waiting = setTimeout(keep, 500);
     });
+    // What was typed in the last half second is kept as well when the page is left.
+    form.addEventListener("submit", keep);
+    window.addEventListener("pagehide", keep);
     sendOnce(form, place);
 }
 
