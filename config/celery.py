@@ -1,5 +1,6 @@
 """The Celery app, and the heartbeats that /healthz/ reads."""
 
+import importlib
 import os
 from typing import Any
 
@@ -26,6 +27,12 @@ def beat_heart(role: str) -> None:
     except redis.RedisError:
         # The broker being away is what /healthz/ reports; the heart must not stop for it.
         return
+
+
+@signals.worker_init.connect
+def load_what_sends(**kwargs: Any) -> None:
+    """Load the HTTP client once, before the worker's processes part."""
+    importlib.import_module("pinpoint.wire_gateway")
 
 
 @signals.heartbeat_sent.connect

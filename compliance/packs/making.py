@@ -23,7 +23,6 @@ from django.utils.translation import gettext as _
 from compliance import ledger
 from compliance.canonical import encode
 from compliance.models import Attachment, LedgerEntry, Subject, Wording
-from compliance.packs import printing
 from contacts import rooms, timeline
 from contacts.people import by_number
 
@@ -50,6 +49,9 @@ class Pack:
 
     def archive(self) -> bytes:
         """Return a ZIP of the pack as JSON and as PDF."""
+        # The printer's library takes longest of all to load, and few processes print.
+        from compliance.packs import printing  # noqa: PLC0415
+
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(
