@@ -1,5 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class AnalyticsConfig(AppConfig):
     name = "analytics"
+
+    def ready(self) -> None:
+        """Tell the room below how the texts of a sender fared."""
+        import_module("campaigns.sender_figures").register("analytics.senders.lately")

@@ -174,7 +174,7 @@ def countries(scope: Scope) -> Panel:
 def originators(scope: Scope) -> Panel:
     """What became of the texts from each originator."""
     found = _named(scope, "originator", Originator, _("none"))
-    return delivery_panel("originators", _("By originator"), _("Sent from"), found)
+    return delivery_panel("originators", _("By sender"), _("Sent from"), found)
 
 
 def complaints(scope: Scope) -> Panel:

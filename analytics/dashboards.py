@@ -52,7 +52,7 @@ ALL = {
         ),
         Dashboard(
             "originators",
-            gettext_lazy("Originators"),
+            gettext_lazy("Senders"),
             _page(breakdowns.originators, breakdowns.complaints, breakdowns.failures),
         ),
         Dashboard(

@@ -92,7 +92,7 @@ class ScopeForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("All"),
         widget=UnfoldAdminSelectWidget,
-        error_messages={"invalid_choice": gettext_lazy("There is no such originator.")},
+        error_messages={"invalid_choice": gettext_lazy("There is no such sender.")},
     )
     country = forms.CharField(
         label=gettext_lazy("Country"),

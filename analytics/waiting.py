@@ -40,7 +40,7 @@ def numbers(request: HttpRequest) -> Found:
     return [
         (
             _("AWS no longer has {}, which campaigns send from").format(row),
-            reverse("admin:campaigns_awsidentity_change", args=[row.pk]),
+            reverse("admin:compliance_originator_change", args=[row.originator_id]),
         )
         for row in gone.select_related("originator")
     ]

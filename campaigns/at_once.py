@@ -82,7 +82,7 @@ def send(
     sends nothing, where one of the texts cannot be sent.
     """
     if not sender.originator.active:
-        raise direct.NotPossible(_("The originator is not active."))
+        raise direct.NotPossible(_("The sender is not active."))
     for text in texts:
         direct.check_words(text.body)
     case = Case(texts, sender, note)

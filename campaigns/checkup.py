@@ -227,7 +227,7 @@ def _lists(found: Survey, lists: Collection[str]) -> Point:
         return _unseen("lists", title)
     if missing := set(lists).difference(found.lists):
         says = _("AWS has no opt-out list {}.").format(", ".join(sorted(missing)))
-        step = _("Make it on the page of opt-out lists, or choose another for the originator.")
+        step = _("Make it on the page of opt-out lists, or choose another for the sender.")
         return Point("lists", title, State.MISSING, says, step)
     return Point("lists", title, State.OK, _("AWS has {}.").format(", ".join(found.lists)))
 
@@ -243,16 +243,12 @@ def _protection(found: Survey, countries: Collection[str]) -> Point:
         )
     blocked = sorted(country for country, rule in default.rules.items() if rule == "BLOCK")
     if ours := set(blocked).intersection(countries):
-        says = _("AWS blocks texts to {}, where there are originators.").format(
-            ", ".join(sorted(ours))
-        )
+        says = _("AWS blocks texts to {}, where there are senders.").format(", ".join(sorted(ours)))
         step = _("Allow them in the account's default protect configuration {}.").format(
             default.protect_id
         )
         return Point("protection", title, State.WARNING, says, step)
-    says = _("{} blocks {} countries, none of an originator.").format(
-        default.protect_id, len(blocked)
-    )
+    says = _("{} blocks {} countries, none of a sender.").format(default.protect_id, len(blocked))
     return Point("protection", title, State.OK, says)
 
 

@@ -63,17 +63,17 @@ def trouble(texts: int, errors: int, blocked: int, opt_outs: int) -> str:
         (
             errors,
             settings.BREAKER_ERROR_PERCENT,
-            _("AWS did not answer clearly for {} of the last {} texts from this originator."),
+            _("AWS did not answer clearly for {} of the last {} texts from this sender."),
         ),
         (
             blocked,
             settings.BREAKER_BLOCKED_PERCENT,
-            _("Carriers blocked {} of the last {} texts from this originator for their words."),
+            _("Carriers blocked {} of the last {} texts from this sender for their words."),
         ),
         (
             opt_outs,
             settings.BREAKER_OPT_OUT_PERCENT,
-            _("{} of the last {} people texted from this originator opted out."),
+            _("{} of the last {} people texted from this sender opted out."),
         ),
     ):
         if 100 * count > most * texts:

@@ -61,7 +61,7 @@ def check(body: str, originator_id: int) -> None:
     """Raise NotPossible unless such a text could be sent from there."""
     check_words(body)
     if not Originator.objects.filter(pk=originator_id, active=True).exists():
-        raise NotPossible(_("The originator is not active."))
+        raise NotPossible(_("The sender is not active."))
 
 
 def check_words(body: str) -> None:

@@ -164,7 +164,7 @@ def _registration(campaign: Campaign) -> Point:
         return Point("registration", title, True, _("{} is registered.").format(originator))
     says = _(
         "Carriers in the US block what comes from a number that is not registered. Register {} "
-        "under Registrations; if it is, say so on its page under Originators."
+        "under Registrations; if it is, say so on its page under Senders."
     ).format(originator)
     return Point("registration", title, False, says)
 

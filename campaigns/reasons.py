@@ -12,7 +12,7 @@ RECEIPTS = {
     "INVALID_MESSAGE": _("The carrier cannot deliver this text."),
     "UNREACHABLE": _("The phone is switched off or out of reach."),
     "CARRIER_UNREACHABLE": _("The carrier had trouble in its network."),
-    "BLOCKED": _("The phone, or its carrier, blocks texts from this originator."),
+    "BLOCKED": _("The phone, or its carrier, blocks texts from this sender."),
     "CARRIER_BLOCKED": _("The carrier filtered the text: look at its words and registration."),
     "SPAM": _("The carrier took the text for spam: look at its words and registration."),
     "TTL_EXPIRED": _("It could not be delivered while it was still valid."),

@@ -34,7 +34,6 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Compliance"),
         [
             (_("Programs"), "handshake", "compliance.program"),
-            (_("Originators"), "cell_tower", "compliance.originator"),
             (_("Look up a number"), "person_search", "compliance.ledgerentry:compliance_lookup"),
             (_("Sending rules"), "gavel", "compliance.policy"),
             (_("Holidays"), "event_busy", "compliance.holidaychange"),
@@ -60,7 +59,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("AWS events"), "cloud_download", "campaigns.event"),
             (_("Who is told"), "webhook", "campaigns.destination"),
             (_("Outgoing events"), "cloud_upload", "campaigns.outgoingevent"),
-            (_("Numbers and sender IDs"), "dialpad", "campaigns.awsidentity"),
+            (_("Senders"), "cell_tower", "compliance.originator"),
             (_("Registrations"), "verified_user", "campaigns.registration"),
             (_("Readings from AWS"), "sync", "campaigns.awssource"),
             (_("Access keys"), "key", "config.accesskey"),

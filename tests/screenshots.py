@@ -37,7 +37,7 @@ PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     ("import", "marketer", "contacts/import/", "people.csv", ""),
     ("look-up", "compliance", "compliance/ledgerentry/lookup/", "", ""),
     ("sending-rules", "compliance", "compliance/policy/", "", ""),
-    ("numbers", "admin", "campaigns/awsidentity/", "", ""),
+    ("numbers", "admin", "compliance/originator/", "", ""),
     ("account", "admin", "campaigns/awsaccount/", "", ""),
     ("two-factor", "marketer", "two-factor/", "", ""),
 )

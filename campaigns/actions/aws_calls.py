@@ -63,7 +63,7 @@ def make_list(name: str, user: Actor) -> None:
     """Make an opt-out list that originators use and AWS does not have."""
     check_may_manage(user)
     if name not in mirroring.lists():
-        raise Refused(_("No originator uses the list {}.").format(name))
+        raise Refused(_("No sender uses the list {}.").format(name))
     audited(list_call(name), user)
     with transaction.atomic():
         account = AwsAccount.objects.select_for_update().get(pk=aws_account.here().pk)

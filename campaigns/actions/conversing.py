@@ -54,7 +54,7 @@ def _send(
 ) -> Message:
     originator = Originator.objects.filter(identity=conversation.ours, active=True).first()
     if originator is None:
-        raise Refused(_("{} is not among the active originators.").format(conversation.ours))
+        raise Refused(_("{} is not among the active senders.").format(conversation.ours))
     if not Program.objects.filter(pk=program_id).exists():
         raise Refused(_("Choose in whose name you answer."))
     try:

@@ -9,6 +9,7 @@ from campaigns.admin import (
     prices,
     records,
     registrations,
+    senders,
     sync,
     templates,
 )
@@ -22,6 +23,7 @@ __all__ = (
     "prices",
     "records",
     "registrations",
+    "senders",
     "sync",
     "templates",
 )

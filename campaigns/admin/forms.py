@@ -99,7 +99,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
         if originator and message_class and originator.message_class != message_class:
             self.add_error(
                 "originator",
-                _("This originator sends {} texts only.").format(
+                _("This sender sends {} texts only.").format(
                     originator.get_message_class_display()
                 ),
             )

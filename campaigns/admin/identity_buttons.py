@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_POST
 from campaigns.actions import Refused, provisioning
 from campaigns.admin.identity_forms import NumberForm, SenderIdForm
 from campaigns.models import ENDED, AwsIdentity, Campaign
+from compliance.models import Originator
 from pinpoint import number_types
 from pinpoint.identities import POOL, SENDER_ID
 
-LIST = "admin:campaigns_awsidentity_changelist"
-PAGE = "admin:campaigns_awsidentity_change"
+LIST = "admin:compliance_originator_changelist"
+PAGE = "admin:compliance_originator_change"
 MOST_CAMPAIGNS = 20
 Button = Callable[[int, HttpRequest], str]
 
@@ -58,13 +60,16 @@ def shown(row: AwsIdentity, request: HttpRequest) -> dict[str, Any]:
         "is_pool": kind == POOL,
         "is_answerable": kind != SENDER_ID,
         "may_travel": kind in {"TEN_DLC", "LONG_CODE"},
-        "campaigns": Campaign.objects.filter(originator=row.originator)
-        .exclude(status__in=ENDED)
-        .order_by("name")[:MOST_CAMPAIGNS],
         "joinable": pools.select_related("originator") if may and not pooled and kind != POOL
         else (),
         "token": str(uuid4()),
     }  # fmt: skip
+
+
+def campaigns_of(sender: Originator) -> QuerySet[Campaign]:
+    """Return the first campaigns that are to be sent from it."""
+    using = Campaign.objects.filter(originator=sender).exclude(status__in=ENDED)
+    return using.order_by("name")[:MOST_CAMPAIGNS]
 
 
 def request_number(request: HttpRequest) -> HttpResponse:
@@ -132,7 +137,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(LIST)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect(PAGE, pk)
+        return redirect(PAGE, row.originator_id)
     saved = _("It no longer costs ${} a month.").format(row.monthly_usd) if row.monthly_usd else ""
     context = {
         "question": _("Give {} back for good?").format(row),
@@ -144,7 +149,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         else [_("Its numbers stay yours, each by itself.")],
         "price": saved,
         "button": _("Yes, give it back"),
-        "back": reverse(PAGE, args=[pk]),
+        "back": reverse(PAGE, args=[row.originator_id]),
     }
     return _confirm(request, context, {})
 
@@ -171,7 +176,7 @@ def _confirm(request: HttpRequest, context: dict[str, Any], data: Any) -> HttpRe
 
 def _bought(request: HttpRequest, row: AwsIdentity) -> HttpResponse:
     messages.success(request, _("{} is yours.").format(row))
-    return redirect(PAGE, row.pk)
+    return redirect(PAGE, row.originator_id)
 
 
 def _answering(act: Button) -> Callable[[HttpRequest, int], HttpResponse]:
@@ -182,8 +187,8 @@ def _answering(act: Button) -> Callable[[HttpRequest, int], HttpResponse]:
             messages.error(request, str(refusal))
         except AwsIdentity.DoesNotExist:
             messages.error(request, _("This number is gone."))
-            return redirect(LIST)
-        return redirect(PAGE, pk)
+        row = AwsIdentity.objects.filter(pk=pk).first()
+        return redirect(PAGE, row.originator_id) if row else redirect(LIST)
 
     return press
 

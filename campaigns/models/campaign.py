@@ -75,7 +75,7 @@ class Campaign(models.Model):
         _("messages per second"),
         default=20,
         validators=[MinValueValidator(1), MaxValueValidator(20_000)],
-        help_text=_("The originator's own limit holds as well."),
+        help_text=_("The sender's own limit holds as well."),
     )
     expires_after_hours = models.PositiveSmallIntegerField(
         _("give up after (hours)"),

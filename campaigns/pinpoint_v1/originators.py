@@ -50,6 +50,6 @@ def _known() -> str:
     found = Originator.objects.filter(active=True).order_by("pk")
     names = [f"{one.identity} ({one.message_class.upper()})" for one in found[: NAMED + 1]]
     if not names:
-        return _("There is none yet: add it in the admin, under Originators.")
+        return _("There is none yet: add it in the admin, under Senders.")
     more = ["…"] if len(names) > NAMED else []
     return _("There are: {}.").format(", ".join(names[:NAMED] + more))

@@ -260,7 +260,7 @@ class Originator(models.Model):
     message_class = models.CharField(_("sends"), max_length=13, choices=MessageClass.choices)
     country = models.CharField(_("country"), max_length=2, default="US")
     parts_per_second = models.PositiveIntegerField(
-        _("parts per second"), help_text=_("AWS's limit for this originator (MPS).")
+        _("parts per second"), help_text=_("AWS's limit (MPS); taken over where AWS tells it.")
     )
     active = models.BooleanField(_("active"), default=True)
     brand = models.ForeignKey(
@@ -307,6 +307,8 @@ class Originator(models.Model):
     )
 
     class Meta:
+        verbose_name = _("sender")
+        verbose_name_plural = _("senders")
         constraints = [
             models.CheckConstraint(
                 condition=Q(parts_per_second__gte=1), name="originator_sends_at_least_one_part"

@@ -134,7 +134,7 @@ def test_why_texts_were_held_back_is_counted(analyst, run):
         ({"zone": "Mars/Olympus"}, "There is no such time zone."),
         ({"zone": "../../etc/passwd"}, "There is no such time zone."),
         ({"campaign": "7777"}, "There is no such campaign."),
-        ({"originator": "x"}, "There is no such originator."),
+        ({"originator": "x"}, "There is no such sender."),
         ({"country": "Germany"}, "Write a country such as US."),
         ({"message_class": "spam"}, "Select a valid choice."),
     ],

@@ -69,7 +69,7 @@ def set_up_events(page: Page, stack: Stack) -> None:
 
 
 def buy_a_number(page: Page, stack: Stack) -> str:
-    page.goto(f"{stack.url}/admin/campaigns/awsidentity/")
+    page.goto(f"{stack.url}/admin/compliance/originator/")
     page.get_by_role("link", name="Request a number").click()
     expect(page.get_by_text("Up to 15 business days for the verification.")).to_be_visible()
     page.get_by_label("Type").select_option("TOLL_FREE")
@@ -147,7 +147,7 @@ def test_an_empty_account_sends_its_first_text(page: Page, stack):
     forward(stack, 12)
     read_now(page, stack, "Registrations", "Numbers and sender IDs")
     wait_for(lambda: "approved" in shown(page, registration), 30, stack.words)
-    page.goto(f"{stack.url}/admin/campaigns/awsidentity/")
+    page.goto(f"{stack.url}/admin/compliance/originator/")
     row = page.get_by_role("row", name=re.compile(re.escape(number)))
     expect(row).to_contain_text("in order")
     ready = ("senders", "configuration_set", "destination", "way_back", "dry_run")

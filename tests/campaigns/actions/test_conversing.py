@@ -96,7 +96,7 @@ def test_what_cannot_be_sent_is_refused_in_words(program, originator, ana, body,
 
 
 def test_a_number_that_is_not_ours_any_more_cannot_answer(program, ana):
-    with pytest.raises(Refused, match="active originators"):
+    with pytest.raises(Refused, match="active senders"):
         reply(hears("Hi"), program, ana)
 
 
@@ -193,7 +193,7 @@ def test_what_was_typed_stays_when_it_cannot_be_sent(as_ana, program):
     talk = hears("Hi")
     typed = {"body": "We open at 9.", "program": program.pk}
     words = as_ana.post(page(talk, "reply"), typed).content.decode()
-    assert "is not among the active originators" in words
+    assert "is not among the active senders" in words
     assert "We open at 9.</textarea>" in words
 
 

@@ -192,7 +192,7 @@ def test_a_sender_id_is_asked_for_by_country(simulated_aws, admin_client):
     admin_client.post(reverse("admin:campaigns_awsidentity_sender_id"), form)
     row = AwsIdentity.objects.select_related("originator").get()
     assert (row.aws_id, row.originator.kind) == ("ACME/DE", "SENDER_ID")
-    page = admin_client.get(reverse("admin:campaigns_awsidentity_change", args=[row.pk]))
+    page = admin_client.get(reverse("admin:compliance_originator_change", args=[row.originator_id]))
     assert "Protect from release" in page.content.decode()
     gone = reverse("admin:campaigns_awsidentity_release", args=[row.pk])
     admin_client.post(gone, {"confirmed": "yes"})

@@ -1,4 +1,4 @@
-"""Programs and originators: in whose name, and from which number."""
+"""Programs, and what is registered for them: in whose name."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from compliance.admin.reachable import reachable_view
 from compliance.admin.sign_up_page import SignUpPageInline, preview
-from compliance.models import Brand, Originator, Program, ProgramLimit, TenDlcCampaign
+from compliance.models import Brand, Program, ProgramLimit, TenDlcCampaign
 
 GROUPS = (
     (_("How long a yes counts"), ("express_days", "implied_days")),
@@ -59,15 +59,6 @@ class ProgramAdmin(ModelAdmin):
             path("reachable/", view(reachable_view), name="compliance_reachable"),
             *super().get_urls(),
         ]
-
-
-@admin.register(Originator)
-class OriginatorAdmin(ModelAdmin):
-    """Numbers, pools and sender IDs that exist in the AWS account."""
-
-    list_display = ("identity", "label", "kind", "message_class", "parts_per_second", "active")
-    list_filter = ("kind", "message_class", "active")
-    search_fields = ("identity", "label")
 
 
 @admin.register(Brand)
