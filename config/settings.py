@@ -276,6 +276,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "config.work_on_endpoint_jobs": {
+        "task": "config.work_on_endpoint_jobs",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "compliance.resume_imports": {
         "task": "compliance.resume_imports",
         "schedule": 10.0,

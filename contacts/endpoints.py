@@ -1,6 +1,7 @@
 """Pinpoint's endpoints: what an application says of one, written to its contact, and read back."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ MOST_BYTES = 15 * 1024
 MOST_NAMES = 250
 LONGEST_NAME, LONGEST_VALUE, MOST_VALUES = 50, 100, 50
 MOST_OF_USER = 15
+# Pinpoint's model leaves these to its documents.
+ONE_OF = {"OptOut": ("ALL", "NONE"), "EndpointStatus": ("ACTIVE", "INACTIVE")}
 NOT_IN_IDS = frozenset("${}")
 # Where a contact keeps what an endpoint's Location and Demographic say.
 PLACES = {"City": "city", "Region": "region", "PostalCode": "postal_code"}
@@ -28,19 +31,22 @@ class NotTaken(ValueError):  # noqa: N818 - it is what the caller reads
     """What of an endpoint cannot be taken, by member and in words."""
 
 
-def put(application_id: str, endpoint_id: str, said: Said, now: datetime) -> Endpoint:
+def put(
+    application_id: str, endpoint_id: str, said: Said, now: datetime, *, tell: bool = True
+) -> Endpoint:
     """Create an endpoint or change what is given of it; the last one saved of a number is active.
 
     Members that are given replace what was there, attribute by attribute; an empty list removes
-    one. Raises NotTaken, and then changes nothing. Two at once do not undo each other.
+    one. Raises NotTaken, and then changes nothing. Two at once do not undo each other. An import
+    tells no campaign that waits for somebody's attributes to change.
     """
     check(endpoint_id, said)
     try:
         with transaction.atomic():
-            return _put(application_id, endpoint_id, said, now)
+            return _put(application_id, endpoint_id, said, now, tell)
     except IntegrityError:  # another call made the same contact or endpoint meanwhile
         with transaction.atomic():
-            return _put(application_id, endpoint_id, said, now)
+            return _put(application_id, endpoint_id, said, now, tell)
 
 
 def find(application_id: str, endpoint_id: str) -> Endpoint | None:
@@ -71,6 +77,18 @@ def _imported(endpoint_id: str) -> Contact | None:
     if found is None and endpoint_id.isascii() and endpoint_id.isdigit():
         found = Contact.objects.filter(pk=int(endpoint_id[:18])).first()
     return found
+
+
+def active_of(application_id: str, phone: str) -> Endpoint | None:
+    """Return the endpoint of a number that an application texts."""
+    found = Endpoint.objects.select_related("contact").filter(active=True, contact__phone=phone)
+    return found.filter(application_id=application_id).first()
+
+
+def phone_of(said: Said) -> Phone:
+    """Return the number that an endpoint's Address is. Raises BadPhone. Pure."""
+    country = (said.get("Location") or {}).get("Country") or ""
+    return parse_address(said["Address"], countries.code_of(country) or "US")
 
 
 def names(contact_ids: Iterable[int], application_ids: Iterable[str]) -> dict[tuple[str, int], str]:
@@ -115,6 +133,9 @@ def check(endpoint_id: str, said: Said) -> None:
         raise NotTaken("EndpointId: has 1 to 200 characters, without $, { and }")
     if said.get("ChannelType", "SMS") != "SMS":
         raise NotTaken(f"ChannelType: Sendpoint sends SMS only, not {said['ChannelType']}")
+    for member, words in ONE_OF.items():
+        if member in said and said[member] not in words:
+            raise NotTaken(f"{member}: must be {' or '.join(words)}")
     if len(json.dumps(said, ensure_ascii=False).encode()) > MOST_BYTES:
         raise NotTaken("EndpointRequest: has more than 15 KB")
     attributes = said.get("Attributes") or {}
@@ -124,6 +145,8 @@ def check(endpoint_id: str, said: Said) -> None:
     metrics = said.get("Metrics") or {}
     if any(not name or len(name) > LONGEST_NAME for name in metrics):
         raise NotTaken(f"Metrics: a name has 1 to {LONGEST_NAME} characters")
+    if not all(abs(value) <= sys.float_info.max for value in metrics.values()):
+        raise NotTaken("Metrics: each is a number that can be kept")
     if len(attributes) + len(of_user_) + len(metrics) > MOST_NAMES:
         raise NotTaken(f"EndpointRequest: has more than {MOST_NAMES} attributes and metrics")
 
@@ -138,7 +161,7 @@ def _check_attributes(where: str, attributes: Mapping[str, list[str]]) -> None:
             raise NotTaken(f"{where}.{name}: a value has {LONGEST_VALUE} characters at most")
 
 
-def _put(application_id: str, endpoint_id: str, said: Said, now: datetime) -> Endpoint:
+def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell: bool) -> Endpoint:
     endpoints = Endpoint.objects.filter(application_id=application_id, endpoint_id=endpoint_id)
     endpoint = endpoints.select_for_update().first()
     contact = _contact(endpoint or find(application_id, endpoint_id), said)
@@ -146,7 +169,8 @@ def _put(application_id: str, endpoint_id: str, said: Said, now: datetime) -> En
     _write(contact, said)
     _check_user(application_id, contact, endpoint)
     contact.save()
-    changes.tell(contact, before)
+    if tell:
+        changes.tell(contact, before)
     endpoint = endpoint or Endpoint(
         application_id=application_id, endpoint_id=endpoint_id, created_at=now
     )
@@ -171,9 +195,8 @@ def _contact(endpoint: Endpoint | None, said: Said) -> Contact:
         if endpoint is None:
             raise NotTaken("Address: a new endpoint needs a phone number")
         return Contact.objects.select_for_update().get(pk=endpoint.contact.pk)
-    country = (said.get("Location") or {}).get("Country") or ""
     try:
-        phone = parse_address(said["Address"], countries.code_of(country) or "US")
+        phone = phone_of(said)
     except BadPhone as problem:
         raise NotTaken(f"Address: {problem}") from problem
     held = Contact.objects.select_for_update().filter(phone=phone.e164).first()

@@ -104,7 +104,7 @@ def _format(text: IO[str], encoding: str) -> Format:
     if first.lstrip().startswith("{"):
         return Format(encoding, "", ())
     delimiter = max(DELIMITERS, key=re.sub('"[^"]*"', "", first).count)
-    cells, problem = _cells([first], delimiter)
+    cells, problem = read_cells([first], delimiter)
     if cells is None:
         raise FileRefused(f"The line with the column names cannot be read: {problem}")
     return Format(encoding, delimiter, tuple(cell.strip() for cell in cells))
@@ -219,7 +219,7 @@ def _records(text: IO[str], delimiter: str) -> Iterator[tuple[int, str, list[str
                 yield number, raw, [cell.strip() for cell in raw.split(delimiter)], ""
             continue
         parts = [line]
-        cells, problem = _cells(parts, delimiter)
+        cells, problem = read_cells(parts, delimiter)
         if problem == NOT_CLOSED:
             cells = _continued(parts, text, waiting, delimiter)
             problem = problem if cells is None else ""
@@ -238,7 +238,7 @@ def _continued(
         if (more := waiting.popleft() if waiting else next(text, None)) is None:
             break
         parts.append(more)
-        cells, problem = _cells(parts, delimiter)
+        cells, problem = read_cells(parts, delimiter)
     if not problem:
         return cells
     waiting.extendleft(reversed(parts[1:]))
@@ -246,7 +246,8 @@ def _continued(
     return None
 
 
-def _cells(parts: list[str], delimiter: str) -> tuple[list[str] | None, str]:
+def read_cells(parts: list[str], delimiter: str) -> tuple[list[str] | None, str]:
+    """Return the cells of a record, which may go on over several lines, or what is wrong."""
     try:
         return [
             cell.strip()
@@ -266,11 +267,12 @@ def _json_lines(text: IO[str], after: int) -> Iterator[Line]:
         stripped = raw.strip("\r\n\ufeff ")
         if not stripped or number <= after:
             continue
-        found, problem = _object(stripped)
+        found, problem = json_object(stripped)
         yield Line(number, stripped.replace("\x00", "\ufffd"), problem=problem, found=found)
 
 
-def _object(text: str) -> tuple[dict[str, Any] | None, str]:
+def json_object(text: str) -> tuple[dict[str, Any] | None, str]:
+    """Return the object that a line of JSON is, or what is wrong with it."""
     try:
         found = json.loads(text)
         if "\\u" in text:

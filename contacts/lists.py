@@ -34,6 +34,7 @@ def make(
     user: Actor,
     *,
     segment: Segment | None = None,
+    people: QuerySet[Contact] | None = None,
     file: File[bytes] | None = None,
     country: str = "",
 ) -> ContactList:
@@ -41,7 +42,8 @@ def make(
 
     A file has one number per line, or a column that an import would take for the phone; national
     ones are of `country`. Numbers that are no contact's are counted, not added: a list brings
-    nobody in. A segment gives the people that it finds now. Only one that grows may be empty.
+    nobody in. A segment gives the people that it finds now; `people` come with the draft's origin.
+    Only one that grows may be empty.
     """
     if not user.has_perm("contacts.add_contactlist"):
         raise PermissionDenied
@@ -49,6 +51,8 @@ def make(
     with transaction.atomic():
         if segment:
             _fill_from_segment(draft, segment)
+        elif people is not None:
+            _fill(draft, people)
         elif file:
             _fill_from_file(draft, file, country)
         elif draft.grows:
@@ -156,12 +160,15 @@ def _fill_from_file(draft: ContactList, file: File[bytes], country: str) -> None
 def _fill_from_segment(draft: ContactList, segment: Segment) -> None:
     origin = _("the segment “{name}”, version {version}")
     draft.origin = origin.format(name=segment.name, version=segment.version)[:300]
-    draft.save()
     try:
-        people = segments.matching(segment.rules).values("pk")
+        _fill(draft, segments.matching(segment.rules))
     except segments.RuleError as problem:
         raise ListRefused(str(problem)) from problem
-    select, params = people.query.sql_with_params()
+
+
+def _fill(draft: ContactList, people: QuerySet[Contact]) -> None:
+    draft.save()
+    select, params = people.values("pk").query.sql_with_params()
     draft.people = _insert(
         f"SELECT %s, person.pk FROM ({select}) AS person ORDER BY 2",  # noqa: S608 - Django's
         [draft.pk, *params],

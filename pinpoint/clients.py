@@ -105,6 +105,12 @@ def firehose_client(*, region: str) -> Any:
     return boto3.client("firehose", config=_patient(region))
 
 
+def bucket_client(*, region: str) -> Any:
+    """Return an S3 client. To read, or to write an object anew, may safely be repeated."""
+    make: Any = boto3.client
+    return make("s3", config=_patient(region))
+
+
 def account_client(service: str, *, region: str) -> Any:
     """Return a client for looking at the account and setting it up; calls are made once."""
     config = Config(

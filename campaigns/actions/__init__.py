@@ -8,7 +8,7 @@ from campaigns.actions.events import record_event, record_happening
 from campaigns.actions.launching import launch
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
-from campaigns.actions.segmenting import delete_segment, save_segment
+from campaigns.actions.segmenting import delete_segment, save_imported_segment, save_segment
 from campaigns.actions.sending import send_at_once
 from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
@@ -57,6 +57,7 @@ __all__ = (
     "resume",
     "rewrite_template",
     "save",
+    "save_imported_segment",
     "save_segment",
     "send_again",
     "send_at_once",

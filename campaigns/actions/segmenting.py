@@ -1,18 +1,21 @@
 """Save and delete a segment for a program that calls the interface; people do it in the admin."""
 
+import hashlib
+import itertools
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.actions.acting import Actor, key
 from campaigns.models import ENDED, Campaign
 from campaigns.refusal import Refused
-from contacts import segments
-from contacts.models import Segment
+from contacts import lists, segments
+from contacts.models import Contact, ContactList, Segment
 from contacts.segments import saving
 
 LONGEST_NAME = 120
@@ -41,6 +44,25 @@ def save_segment(
         words = f"{said} by the interface, version {segment.version}."
         LogEntry.objects.log_actions(key(user), [segment], flag, words, single_object=True)
     return segment
+
+
+def save_imported_segment(
+    segment: Segment,
+    people: QuerySet[Contact],
+    user: Actor,
+    *,
+    request: dict[str, Any],
+    origin: str,
+) -> Segment:
+    """Store a segment of these people, on a list of their own, as a new one or a new version.
+
+    Raises Refused, or ListRefused where they are none.
+    """
+    with transaction.atomic():
+        draft = ContactList(name=_free_list_name(request["Name"], origin), origin=origin[:300])
+        made = lists.make(draft, user, people=people)
+        rules = {"match": "all", "rules": [{"field": "list", "op": "is", "values": [str(made.pk)]}]}
+        return save_segment(segment, rules, user, request)
 
 
 def delete_segment(segment_id: int, user: Actor) -> Segment:
@@ -75,3 +97,10 @@ def _free_name(wanted: str, segment_id: int | None) -> str:
         return wanted
     tries = (f"{wanted[: LONGEST_NAME - 8]} ({n})" for n in range(2, len(taken) + 3))
     return next(name for name in tries if name not in taken)
+
+
+def _free_list_name(wanted: str, origin: str) -> str:
+    """Return a name that no list has; what came from elsewhere twice differs in its origin."""
+    digest = hashlib.sha256(origin.encode()).hexdigest()[:8]
+    tries = (f"{wanted[:90]} {digest}{f' ({n})' if n > 1 else ''}" for n in itertools.count(1))
+    return next(name for name in tries if not ContactList.objects.filter(name=name).exists())

@@ -1,6 +1,6 @@
 """Endpoints: contacts, by the ids that an application has for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -81,7 +81,8 @@ def save(call: Call, items: Sequence[tuple[str, Said]]) -> list[Endpoint]:
                 where = f"Item[{position}]: " if len(items) > 1 else ""
                 raise BadRequest(f"{where}{problem}") from problem
         rows = [saved[position] for position in range(len(items))]
-        _record_consent(call, [(row, said) for row, (_, said) in zip(rows, items, strict=True)])
+        phones = [row.contact.phone for row in rows]
+        record_consent(call, zip(phones, (said for _, said in items), strict=True))
         contacts = list({row.contact.pk: row.contact for row in rows}.values())
         LogEntry.objects.log_actions(
             call.user.pk, contacts, CHANGE, f"Saved as endpoint, request {call.request_id}."
@@ -103,17 +104,21 @@ def described(call: Call, rows: Sequence[Endpoint]) -> list[dict[str, Any]]:
     ]
 
 
-def _record_consent(call: Call, saved: Sequence[tuple[Endpoint, Said]]) -> None:
-    """Whoever stands in it with ALL said no, whoever with NONE yes, where somebody vouches."""
-    said = {row.contact.phone: one.get("OptOut") for row, one in saved if one.get("OptOut")}
+def record_consent(call: Call, said: Iterable[tuple[str, Said]]) -> None:
+    """Whoever stands in it with ALL said no, whoever with NONE yes, where somebody vouches.
+
+    Takes numbers and what is said of their endpoints. A no outweighs a yes beside it.
+    """
+    words = [(phone, one.get("OptOut")) for phone, one in said]
+    noes = {phone: None for phone, word in words if word == "ALL"}
     attested = [
         Attested(one.message_class, one.basis, one.origin, one.wording, str(one.attested_by))
         for one in call.key.attestations.filter(program=call.program).select_related("attested_by")
     ]
     endpoint_consent.record(
         call.program.pk,
-        said_no=[phone for phone, word in said.items() if word == "ALL"],
-        said_yes=[phone for phone, word in said.items() if word == "NONE"],
+        said_no=noes,
+        said_yes=dict.fromkeys(p for p, word in words if word == "NONE" and p not in noes),
         attested=attested,
         evidence={"api_key": call.key.access_key, "api_request": call.request_id},
         recorded_by=call.user.get_username(),

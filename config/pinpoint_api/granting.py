@@ -4,8 +4,8 @@ from django.contrib.auth.models import Permission
 
 from config.pinpoint_api.table import OPERATIONS
 
-# What no operation needs, yet changes what it answers.
-BESIDES = ("contacts.see_numbers",)
+# What no operation needs in every case, yet changes what it does or answers.
+BESIDES = ("contacts.add_contactlist", "contacts.see_numbers")
 
 
 def grantable() -> list[str]:

@@ -18,6 +18,9 @@ from contacts.models import ContactList, Segment, SegmentVersion
 from pinpoint.v1_api.errors import NotFound
 from pinpoint.v1_api.writing import iso
 
+# What of a WriteSegmentRequest says who is found.
+ASKED = ("Dimensions", "SegmentGroups")
+
 
 def create_segment(call: Call) -> Answer:
     """Make one from Dimensions or SegmentGroups; from neither it is everyone."""
@@ -48,7 +51,8 @@ def update_segment(call: Call) -> Answer:
     if not segment.application_id and call.key.programs.exists():
         raise Refused(_("It was made in the admin for all applications, and is changed there."))
     rules = segment.rules
-    kept = _kept(_written(present(segment)))
+    written = _written(present(segment))
+    kept = {name: written[name] for name in (*ASKED, "ImportDefinition") if name in written}
     if "Dimensions" in request or "SegmentGroups" in request:
         if _imported(segment.rules):
             raise Refused(_("Dimensions: an imported segment has none. Import another one."))
@@ -145,6 +149,11 @@ def present(segment: Segment) -> SegmentVersion | None:
     return found[0] if found else None
 
 
+def is_imported(segment: Segment) -> bool:
+    """Tell whether a segment is one of Pinpoint's imported ones: the people of one list."""
+    return _imported(segment.rules) is not None
+
+
 def _answer(segment: Segment, call: Call, version: SegmentVersion | None = None) -> Answer:
     fresh = offered(call.program).get(pk=segment.pk)
     found = described(fresh, call.program, version or present(fresh))
@@ -162,7 +171,7 @@ def _written(version: SegmentVersion | None) -> dict[str, Any]:
 
 
 def _kept(request: dict[str, Any]) -> dict[str, Any]:
-    return {name: request[name] for name in ("Dimensions", "SegmentGroups") if name in request}
+    return {name: request[name] for name in ASKED if name in request}
 
 
 def _sources(program: Program) -> translating.Sources:

@@ -6,6 +6,7 @@ from config.pinpoint_api import (
     channels,
     endpoints,
     events,
+    jobs,
     kpis,
     messages,
     phone_numbers,
@@ -29,6 +30,11 @@ _WRITE_CONTACTS = ("contacts.add_contact", "contacts.change_contact")
 _ENDPOINTS = (
     "ChannelType SMS only. Attributes, user, place and time zone are kept once for each number, "
     "for all applications. OptOut NONE is consent only where somebody vouches for the key's people."
+)
+_IMPORT = (
+    "RoleArn is kept and not used: we read with the installation's own credentials. Endpoints of "
+    "other channels count as failures. Without RegisterEndpoints those whom the application does "
+    "not know are registered all the same."
 )
 _DELETED = "The contact stays, with what it was sent and agreed to; its application forgets it."
 OPERATIONS: dict[str, Operation] = {
@@ -63,6 +69,14 @@ OPERATIONS: dict[str, Operation] = {
     "DeleteSegment": Operation(segments.delete_segment, ("contacts.delete_segment",)),
     "GetSegmentVersion": Operation(segments.get_segment_version, ("contacts.view_segment",)),
     "GetSegmentVersions": Operation(segments.get_segment_versions, ("contacts.view_segment",)),
+    "CreateImportJob": Operation(
+        jobs.create_import_job, ("contacts.add_import", *_WRITE_CONTACTS), partly=_IMPORT
+    ),
+    "GetImportJob": Operation(jobs.get_import_job, ("contacts.view_import",)),
+    "GetImportJobs": Operation(jobs.get_import_jobs, ("contacts.view_import",)),
+    "GetSegmentImportJobs": Operation(
+        jobs.get_segment_import_jobs, ("contacts.view_import", "contacts.view_segment")
+    ),
     "CreateCampaign": Operation(
         campaigns.create_campaign,
         ("campaigns.add_campaign", "campaigns.launch_campaign"),

@@ -83,7 +83,15 @@ def _of_body(body: bytes) -> dict[str, Any]:
         raise BadRequest(f"The body is not JSON: {problem}") from problem
     if not isinstance(said, dict):
         raise BadRequest("The body must be a JSON object.")
-    return said
+    found: dict[str, Any] = without_nulls(said)
+    return found
+
+
+def without_nulls(value: Any) -> Any:
+    """Return a value without members that are null: to Amazon those were not there."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _with_nul(value: Any, path: str) -> Iterator[str]:

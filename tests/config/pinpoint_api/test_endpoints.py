@@ -153,6 +153,8 @@ def test_optout_all_is_a_no_at_once_and_stays_one(put, get, vouched, program):
         ({"Address": None}, "needs a phone number"),
         ({"Address": "12"}, "digits"),
         ({"ChannelType": "EMAIL"}, "SMS only"),
+        ({"OptOut": "all"}, "ALL or NONE"),
+        ({"EndpointStatus": "gone"}, "ACTIVE or INACTIVE"),
         ({"Attributes": {"n" * 51: ["x"]}}, "50 characters"),
         ({"Attributes": {"Plan": ["x" * 101]}}, "100 characters"),
         ({"Attributes": {"Plan": ["x"] * 51}}, "50 values"),
