@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from campaigns import aws_account, aws_figures, opt_out_lists, spend
+from campaigns import aws_account, aws_figures, opt_out_lists, read_sources, spend
 from campaigns.actions import Refused, aws_calls, setting_up
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import AccountFact, AwsAccount, SpendLimit
@@ -104,7 +104,7 @@ class AwsAccountAdmin(RecordAdmin):
         said = ngettext("{} call was made.", "{} calls were made.", count).format(count)
         messages.success(request, said)
         if request.POST.get("way") != "https":
-            words = _("Start `manage.py receive` anew, so that it reads the queue.")
+            words = _("“manage.py receive” reads the queue within seconds; below it says whether.")
             messages.info(request, words)
         aws_account.check(timezone.now())
         return redirect(PAGE)
@@ -179,6 +179,7 @@ class AwsAccountAdmin(RecordAdmin):
             "account": account,
             "points": [_shown(point) for point in account.points],
             "step": _next(account.points),
+            "readings": read_sources.readings(now),
             "tier": next((one.value for one in facts if one.name == AccountFact.TIER), ""),
             "quotas": [one for one in facts if one.most is not None],
             "limit": SpendLimit.objects.filter(name=spend.AWS_LIMIT).first(),

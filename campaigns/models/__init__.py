@@ -1,6 +1,6 @@
 """What goes out and what comes back: campaigns, their runs, messages, and AWS's events."""
 
-from campaigns.models.account import AwsAccount
+from campaigns.models.account import AwsAccount, ReadSource
 from campaigns.models.approval import Approval
 from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
 from campaigns.models.conversation import (
@@ -54,6 +54,7 @@ __all__ = (
     "OutgoingEvent",
     "PersonEvent",
     "Price",
+    "ReadSource",
     "Registration",
     "RegistrationForm",
     "Run",

@@ -15,7 +15,7 @@ class AwsAccount(models.Model):
     user = models.CharField(_("as"), max_length=2048, blank=True)
     # Topics that "Set up events" made: they are believed like those of SNS_TOPIC_ARNS.
     topics = ArrayField(models.CharField(max_length=256), default=list)
-    # Queues that it made: `manage.py receive` reads them like those of SQS_QUEUE_URLS.
+    # Queues that it made: `manage.py receive` reads them like those of SQS_QUEUE_URLS, at once.
     queues = ArrayField(models.CharField(max_length=512), default=list)
     points: Any = models.JSONField(_("points"), default=list)  # as checkup.Point.record gives them
     # What the last check read: names of opt-out lists, and {"id", "default", "rules"} each.
@@ -31,3 +31,18 @@ class AwsAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id or '?'} {self.region}"
+
+
+class ReadSource(models.Model):
+    """A queue or stream that events are taken from: when that was done last, and came something."""
+
+    name = models.CharField(_("queue or stream"), max_length=600, unique=True)
+    asked_at = models.DateTimeField(_("asked"), null=True)  # and it answered
+    event_at = models.DateTimeField(_("last event"), null=True)
+    trouble = models.CharField(_("what is wrong"), max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

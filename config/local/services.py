@@ -100,7 +100,7 @@ def beat(environment: Mapping[str, str]) -> Service:
 
 
 def receiver(environment: Mapping[str, str]) -> Service:
-    """What takes AWS's events off queues and streams, where some were given."""
+    """What takes AWS's events off queues and streams, those too that are set up while it runs."""
     return Service(
         "receiver",
         [sys.executable, "manage.py", "receive"],

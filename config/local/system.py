@@ -108,7 +108,9 @@ class System:
             services.worker(processes),
             services.beat(processes),
         ]
-        if processes.get("SQS_QUEUE_URLS") or processes.get("KINESIS_STREAMS"):
+        # With a real AWS, a queue may be set up from the admin at any time.
+        named = processes.get("SQS_QUEUE_URLS") or processes.get("KINESIS_STREAMS")
+        if named or self._plan.given.aws:
             wanted.append(services.receiver(processes))
         if not self._plan.given.aws:
             port = self._port("simulator")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
+from campaigns.models import AwsAccount
 from config import celery
 
 DOWN = "redis://127.0.0.1:1/0"
@@ -74,3 +75,11 @@ def test_a_receiver_is_asked_for_only_where_there_is_something_to_receive(health
     celery.beat_heart("receiver")
     assert health()[0] == 200
     broker.delete("sendpoint:alive:receiver")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receiver_is_asked_for_once_a_queue_was_set_up_from_the_admin(health, broker, settings):
+    settings.SQS_QUEUE_URLS = settings.KINESIS_STREAMS = []
+    assert "receiver" not in health()[1]["checks"]
+    AwsAccount.objects.create(region="us-east-1", queues=["https://sqs.example/1/sendpoint"])
+    assert health()[1]["status"] == "down: receiver"

@@ -4,8 +4,7 @@ import signal
 import threading
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from campaigns import receiving
 from config.celery import beat_heart
@@ -13,22 +12,14 @@ from config.celery import beat_heart
 
 class Command(BaseCommand):
     help = (
-        "Receive AWS's events from SQS_QUEUE_URLS and KINESIS_STREAMS until stopped. "
-        "Any number of these may run."
+        "Receive AWS's events from SQS_QUEUE_URLS, KINESIS_STREAMS and the queues that were set up "
+        "in the admin, also while this runs, until stopped. Any number of these may run."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            found = receiving.sources()
-        except (BotoCoreError, ClientError) as error:
-            raise CommandError(f"A queue cannot be read: {error}") from error
-        if not found:
-            raise CommandError(
-                "Nothing to receive: set up a queue, or set SQS_QUEUE_URLS or KINESIS_STREAMS."
-            )
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
-        for source in found:
-            self.stdout.write(f"receiving from {source.name}")
-        receiving.run(found, stop, lambda: beat_heart("receiver"))
+        if not receiving.new_sources(()):
+            self.stdout.write("Nothing to receive yet: waiting until a queue is set up.")
+        receiving.run(receiving.new_sources, stop, lambda: beat_heart("receiver"))
