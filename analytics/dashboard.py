@@ -137,7 +137,7 @@ def needs_you(request: HttpRequest) -> list[dict[str, str]]:
             n,
         ).format(n)
         found.append((words, _listing("campaigns_event", "status__exact=broken")))
-    for source in (waiting.registrations, waiting.numbers, waiting.rules):
+    for source in (waiting.registrations, waiting.numbers, waiting.rules, waiting.mails):
         found += source(request)
     return [{"words": words, "link": link} for words, link in found]
 

@@ -1,9 +1,14 @@
 """Celery tasks of the reports."""
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
 from analytics import consents, effects, rollups
+from analytics.mail import delivery
+
+MAIL_SECONDS = 20.0
 
 
 @shared_task(name="analytics.roll_up")
@@ -22,3 +27,17 @@ def count_effects() -> None:
 def count_consents() -> None:
     """Count what the ledger has taken down since the last time."""
     consents.count()
+
+
+@shared_task(name="analytics.send_mail")
+def send_mail() -> None:
+    """Send the e-mails that are due, for some seconds."""
+    end = time.monotonic() + MAIL_SECONDS
+    while time.monotonic() < end and delivery.deliver_next(timezone.now()):
+        continue
+
+
+@shared_task(name="analytics.drop_old_mail")
+def drop_old_mail() -> None:
+    """Drop the e-mails that were sent long ago."""
+    delivery.drop_old(timezone.now())

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics.models import OutgoingMail
 from campaigns.models import ENDED, AwsIdentity, Campaign, Registration
 from compliance.policies import versions
 
@@ -59,3 +60,16 @@ def rules(request: HttpRequest) -> Found:
         count,
     )
     return [(words.format(count), reverse("admin:compliance_policy_changelist"))]
+
+
+def mails(request: HttpRequest) -> Found:
+    """Return how many e-mails no server would take."""
+    if not request.user.has_perm("analytics.view_outgoingmail"):
+        return []
+    given_up = OutgoingMail.State.GIVEN_UP
+    count = OutgoingMail.objects.filter(state=given_up).count()
+    if not count:
+        return []
+    words = ngettext("{} e-mail could not be delivered", "{} e-mails could not be delivered", count)
+    place = reverse("admin:analytics_outgoingmail_changelist")
+    return [(words.format(count), f"{place}?state__exact={given_up}")]

@@ -2,15 +2,21 @@
 
 import re
 from decimal import Decimal
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 SECRET_LEAST = 24
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# The port where none is given; None: no server. `smtps` means this to some and that to others.
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465, "filemail": None, "consolemail": None}
 
 
 class Environment(environ.Env):
@@ -75,4 +81,48 @@ class Environment(environ.Env):
         value = str(self.str(name, default=default)).upper()
         if value not in LOG_LEVELS:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(LOG_LEVELS)}.")
+        return value
+
+    def mail(self, name: str, default: str = "") -> dict[str, Any]:
+        """Return Django's settings of where e-mail is handed in; none where it is not set."""
+        value = str(self.str(name, default=default))
+        if not value:
+            return {}
+        try:
+            parts = urlsplit(value)
+            complete = (
+                parts.hostname if MAIL_PORTS.get(parts.scheme) else parts.scheme in MAIL_PORTS
+            )
+            found: dict[str, Any] = self.email_url_config(value)
+        except (ImproperlyConfigured, ValueError):
+            complete = None
+        if not complete:  # the value holds a password, so it is not repeated
+            raise ImproperlyConfigured(
+                f"{name} must be smtp+tls://user:password@host:587 (STARTTLS), smtp+ssl://, "
+                "smtp://, filemail:///folder or consolemail://."
+            )
+        found["EMAIL_PORT"] = found["EMAIL_PORT"] or MAIL_PORTS[parts.scheme]
+        if parts.scheme == "filemail":
+            found["EMAIL_FILE_PATH"] = f"/{found['EMAIL_FILE_PATH']}"
+        return found
+
+    def sender(self, name: str, default: str = "") -> str:
+        """Return who e-mails are from, such as Sendpoint <sms@example.com>; "" if not set."""
+        value = str(self.str(name, default=default))
+        try:
+            validate_email(parseaddr(value)[1] if value else "nobody@example.com")
+        except ValidationError:
+            raise ImproperlyConfigured(
+                f"{name} must be an e-mail address such as Sendpoint <sms@example.com>, "
+                f"not {value!r}."
+            ) from None
+        return value
+
+    def origin(self, name: str, default: str = "") -> str:
+        """Return an address such as https://sms.example.com; "" if not set."""
+        value = str(self.str(name, default=default)).rstrip("/")
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", value):
+            raise ImproperlyConfigured(
+                f"{name} must be an address such as https://sms.example.com, not {value!r}."
+            )
         return value

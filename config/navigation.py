@@ -60,6 +60,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Who is told"), "webhook", "campaigns.destination"),
             (_("Outgoing events"), "cloud_upload", "campaigns.outgoingevent"),
             (_("Senders"), "cell_tower", "compliance.originator"),
+            (_("E-mails"), "mail", "analytics.outgoingmail"),
             (_("Registrations"), "verified_user", "campaigns.registration"),
             (_("Readings from AWS"), "sync", "campaigns.awssource"),
             (_("Access keys"), "key", "config.accesskey"),

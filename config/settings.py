@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import django_stubs_ext
 from celery.schedules import crontab
@@ -241,6 +242,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 600.0},
     },
+    "analytics.send_mail": {
+        "task": "analytics.send_mail",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "analytics.drop_old_mail": {
+        "task": "analytics.drop_old_mail",
+        "schedule": crontab(hour=4, minute=41),
+        "options": {"expires": 3600.0},
+    },
     "analytics.roll_up": {
         "task": "analytics.roll_up",
         "schedule": 5.0,
@@ -342,6 +353,29 @@ BREAKER_OPT_OUT_PERCENT = env.whole("BREAKER_OPT_OUT_PERCENT", 5)
 UNCLEAR_GRACE_MINUTES = env.whole("UNCLEAR_GRACE_MINUTES", 60)
 # Parts per second over all originators of the account; 0 = no account-wide limit of our own.
 ACCOUNT_PARTS_PER_SECOND = env.whole("ACCOUNT_PARTS_PER_SECOND", 0)
+
+# --- E-mail -------------------------------------------------------------------------------------
+_mail = env.mail(
+    "EMAIL_URL", f"filemail://{quote(str(DATA_DIR.resolve()))}/mail" if SENDPOINT_LOCAL else ""
+)
+EMAIL_ON = bool(_mail)  # without it nothing is written that nobody would send
+EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.sender(
+    "DEFAULT_FROM_EMAIL", "Sendpoint <sendpoint@localhost>" if SENDPOINT_LOCAL else ""
+)
+# Where this site is reached from outside: what links in e-mails and alerts begin with.
+SITE_URL = env.origin("SITE_URL", "http://127.0.0.1:8000" if SENDPOINT_LOCAL else "")
+for _needed in ("DEFAULT_FROM_EMAIL", "SITE_URL"):
+    if EMAIL_ON and not globals()[_needed]:
+        raise ImproperlyConfigured(f"EMAIL_URL is set, so {_needed} must be too.")
 
 # Bearer token with which Prometheus may read /metrics; none: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -3,6 +3,7 @@
 from analytics.models.consents import ConsentHour, LedgerMark
 from analytics.models.effects import ArmOutcome
 from analytics.models.facts import BlockFact, HourlyFact, HourlyReason, RollupMark
+from analytics.models.mail import OutgoingMail
 
 __all__ = (
     "ArmOutcome",
@@ -11,5 +12,6 @@ __all__ = (
     "HourlyFact",
     "HourlyReason",
     "LedgerMark",
+    "OutgoingMail",
     "RollupMark",
 )

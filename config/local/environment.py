@@ -29,7 +29,7 @@ class Given:
         )
 
 
-def settings(data: Path, database: str, broker: str) -> dict[str, str]:
+def settings(data: Path, database: str, broker: str, web_port: int) -> dict[str, str]:
     """Return what every process of Sendpoint needs, wherever AWS is."""
     return {
         "SENDPOINT_LOCAL": "1",
@@ -37,6 +37,7 @@ def settings(data: Path, database: str, broker: str) -> dict[str, str]:
         "DATA_DIR": str(data),
         "DATABASE_URL": database,
         "REDIS_URL": broker,
+        "SITE_URL": os.environ.get("SITE_URL") or f"http://{ports.HOST}:{web_port}",
     }
 
 

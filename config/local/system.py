@@ -63,7 +63,7 @@ class System:
         if self._plan.port is None and web_port != ports.DEFAULT_WEB_PORT:
             self._stream.say(f"Port {ports.DEFAULT_WEB_PORT} is taken; this is port {web_port}.")
         database, broker = await self._stores()
-        settings = environment.settings(self._plan.data, database, broker)
+        settings = environment.settings(self._plan.data, database, broker, web_port)
         if not self._plan.given.aws:
             settings |= environment.simulated_aws(self._port("simulator"))
         environment.write_file(self._plan.data / "env", settings)

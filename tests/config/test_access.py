@@ -107,6 +107,7 @@ def test_without_a_login_there_is_only_logging_in_and_out():
 
 
 ACTIONS = {
+    "analytics.outgoingmail": {"send_again": "X"},
     "auth.user": {"unlock": "X", "reset_two_factor": "X"},
     "config.accesskey": {"revoke": "X"},
     "campaigns.message": {"send_again": "MX", "leave": "MX"},

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from config.environment import Environment
+
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "DATABASE_URL": "postgres://localhost/none",
@@ -14,7 +16,12 @@ GOOD = {
     "SECRET_KEY": "a-long-random-value",
     "LEDGER_KEY": "another-long-random-value",
 }
-READ = ("SENDPOINT_LOCAL", "SENDPOINT_ENV_FILE", "SNS_EXTRA_ORIGIN", *GOOD)
+MAIL = {
+    "EMAIL_URL": "smtp+tls://ada:secret@mail.example.com",
+    "DEFAULT_FROM_EMAIL": "Sendpoint <sms@example.com>",
+    "SITE_URL": "https://sms.example.com/",
+}
+READ = ("SENDPOINT_LOCAL", "SENDPOINT_ENV_FILE", "SNS_EXTRA_ORIGIN", *GOOD, *MAIL)
 
 
 def load(**environment):
@@ -56,6 +63,48 @@ def test_a_wrong_setting_is_named_with_what_to_do(wrong, message):
     loaded = load(**(GOOD | wrong))
     assert loaded.returncode != 0
     assert message in loaded.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"EMAIL_URL": "mail.example.com"}, "EMAIL_URL must be smtp+tls://user:password@host"),
+        ({"EMAIL_URL": "smtps://mail.example.com"}, "EMAIL_URL must be smtp+tls://user"),
+        ({"EMAIL_URL": "smtp://"}, "EMAIL_URL must be smtp+tls://user"),
+        ({"EMAIL_URL": "smtp://mail.example.com:mail"}, "EMAIL_URL must be smtp+tls://user"),
+        ({"DEFAULT_FROM_EMAIL": "Sendpoint"}, "DEFAULT_FROM_EMAIL must be an e-mail address"),
+        ({"DEFAULT_FROM_EMAIL": None}, "EMAIL_URL is set, so DEFAULT_FROM_EMAIL must be too"),
+        ({"SITE_URL": "sms.example.com"}, "SITE_URL must be an address such as https://"),
+        ({"SITE_URL": "https://sms.example.com/admin/"}, "SITE_URL must be an address such as"),
+        ({"SITE_URL": None}, "EMAIL_URL is set, so SITE_URL must be too"),
+    ],
+)
+def test_a_wrong_setting_of_mail_is_named_without_the_password(wrong, message):
+    loaded = load(**(GOOD | MAIL | wrong))
+    assert loaded.returncode != 0
+    assert message in loaded.stderr.splitlines()[-1]
+    assert "secret" not in loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "ssl"),
+    [
+        ("smtp://mail.example.com", 25, False, False),
+        ("smtp+tls://a:b%40c@mail.example.com", 587, True, False),
+        ("smtp+ssl://a:b@mail.example.com:2465", 2465, False, True),
+    ],
+)
+def test_a_mail_server_is_reached_as_its_address_says(monkeypatch, url, port, tls, ssl):
+    monkeypatch.setenv("EMAIL_URL", url)
+    read = Environment().mail("EMAIL_URL")
+    assert (read["EMAIL_HOST"], read["EMAIL_PORT"]) == ("mail.example.com", port)
+    assert (read.get("EMAIL_USE_TLS", False), read.get("EMAIL_USE_SSL", False)) == (tls, ssl)
+    assert read["EMAIL_HOST_PASSWORD"] in {None, "b@c", "b"}
+
+
+def test_e_mails_are_written_to_a_folder(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "filemail:///var/mail%20box")
+    assert Environment().mail("EMAIL_URL")["EMAIL_FILE_PATH"] == "/var/mail box"
 
 
 def test_settings_can_come_from_a_file(tmp_path):

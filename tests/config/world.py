@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from analytics.models import OutgoingMail
 from campaigns.models import (
     AwsAccount,
     AwsIdentity,
@@ -84,6 +85,9 @@ def build():
     place = Destination.objects.create(name="CRM", address="https://crm.example/hook")
     OutgoingEvent.objects.create(
         destination=place, event_type="_SMS.SUCCESS", payload={"phone": NUMBER}, state="given_up"
+    )
+    OutgoingMail.objects.create(
+        key="k", to="ada@example.com", subject="Report", text="12 texts were sent."
     )
     LogEntry.objects.log_actions(
         author.pk,

@@ -1,0 +1,3 @@
+"""The pages of alerts and e-mails."""
+
+from analytics.admin import mails as mails
