@@ -1,7 +1,6 @@
 """The home page: how things stand, what moves, and what needs a person."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +12,13 @@ from django.utils.translation import ngettext
 
 from analytics import charts, kpis, waiting
 from analytics.figures import Card, dollars, number, percent
-from campaigns import runs, spend
+from campaigns import runs
 from campaigns.models import Campaign, Event, Message
 from compliance import verification
 from compliance.models import AnswerReview
 from contacts.models import Contact, Import, Segment
 
 DAYS = 14
-MOST_OF_THE_MONTH = Decimal("0.8")  # of its budget
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -101,6 +99,7 @@ def needs_you(request: HttpRequest) -> list[dict[str, str]]:
     if may("compliance.view_ledgercheck") and (check := verification.broken_check()):
         words = _("The consent ledger does not hold: {}").format(check.problem)
         found.append((words, reverse("admin:compliance_ledgercheck_changelist")))
+    found += waiting.alerts(request)
     for campaign in Campaign.objects.filter(status=Campaign.Status.PAUSED).exclude(
         paused_because=""
     ):
@@ -112,8 +111,6 @@ def needs_you(request: HttpRequest) -> list[dict[str, str]]:
             for campaign in Campaign.objects.filter(status=Campaign.Status.REVIEW).order_by("pk")
             if request.user.pk not in {campaign.created_by_id, campaign.edited_by_id}
         ]
-    if may("campaigns.launch_campaign") and (words := _money_runs_out()):
-        found.append((words, reverse("admin:campaigns_price_changelist")))
     open_answers = {"status": AnswerReview.Status.OPEN}
     if may("compliance.view_answerreview") and (n := _count(AnswerReview, **open_answers)):
         words = ngettext(
@@ -144,16 +141,6 @@ def needs_you(request: HttpRequest) -> list[dict[str, str]]:
 
 def _page_of(campaign: Campaign) -> str:
     return reverse("admin:campaigns_campaign_change", args=[campaign.pk])
-
-
-def _money_runs_out() -> str:
-    """Say so when most of the month's money is spent."""
-    month = spend.month(timezone.now())
-    if month.limit is None or month.spent < month.limit * MOST_OF_THE_MONTH:
-        return ""
-    return _("This month has cost {} of {}: campaigns pause when it is used up").format(
-        dollars(month.spent), dollars(month.limit)
-    )
 
 
 def _count(model: Any, **state: str) -> int:

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from analytics import consents, effects, rollups
+from analytics.alerts import checking
+from analytics.letters import ended, weekly
 from analytics.mail import delivery
 
 MAIL_SECONDS = 20.0
@@ -41,3 +43,24 @@ def send_mail() -> None:
 def drop_old_mail() -> None:
     """Drop the e-mails that were sent long ago."""
     delivery.drop_old(timezone.now())
+
+
+@shared_task(name="analytics.check_alerts")
+def check_alerts() -> None:
+    """Have every rule looked at."""
+    for rule_id in checking.to_check():
+        check_alert.delay(rule_id)
+
+
+@shared_task(name="analytics.check_alert")
+def check_alert(rule_id: int) -> None:
+    """Look at one rule; a no-op while another worker does, or has just done so."""
+    checking.check(rule_id, timezone.now())
+
+
+@shared_task(name="analytics.write_reports")
+def write_reports() -> None:
+    """Write the reports that people asked for and that are due; each is written once."""
+    now = timezone.now()
+    ended.send_due(now)
+    weekly.send_due(now)

@@ -1,12 +1,13 @@
 """What waits for a person at AWS, or because a rule is old: sentences with links."""
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.models import OutgoingMail
+from analytics.models import Alert, OutgoingMail
 from campaigns.models import ENDED, AwsIdentity, Campaign, Registration
 from compliance.policies import versions
 
@@ -60,6 +61,18 @@ def rules(request: HttpRequest) -> Found:
         count,
     )
     return [(words.format(count), reverse("admin:compliance_policy_changelist"))]
+
+
+def alerts(request: HttpRequest) -> Found:
+    """Return the open alerts that nobody has in hand, but for those of muted rules."""
+    if not request.user.has_perm("analytics.view_alert"):
+        return []
+    muted = Q(rule__muted_until__gt=timezone.now())
+    found = Alert.objects.filter(closed_at=None, acknowledged_at=None).exclude(muted)
+    return [
+        (str(alert), reverse("admin:analytics_alert_change", args=[alert.pk]))
+        for alert in found.select_related("rule").order_by("-pk")
+    ]
 
 
 def mails(request: HttpRequest) -> Found:

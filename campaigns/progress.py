@@ -103,3 +103,56 @@ def _shares(names: list[str]) -> list[float]:
         return pacing.shares([Bucket(name, 1) for name in names])
     except RedisError:
         return [0.0] * len(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """Texts that are due while none goes: of a campaign, or direct ones (campaign 0)."""
+
+    campaign_id: int
+    campaign: str
+    since: datetime
+
+
+def stalled(now: datetime, patience: timedelta, campaign_id: int | None = None) -> list[Stalled]:
+    """Return whose texts are due without any of them leaving or ending, and since when.
+
+    How far back it looks for the last one that left is `patience`; beyond, the oldest that is due
+    tells the time. A paused campaign stands still on purpose. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH due AS (
+                SELECT campaign.id, campaign.name, min(oldest.due_at) AS since
+                FROM campaigns_campaign campaign
+                JOIN campaigns_run run
+                    ON run.campaign_id = campaign.id AND run.finished_at IS NULL
+                CROSS JOIN LATERAL (
+                    SELECT due_at FROM campaigns_message message
+                    WHERE message.run_id = run.id AND message.state = 'queued'
+                      AND message.due_at <= %(now)s
+                    ORDER BY message.due_at LIMIT 1
+                ) oldest
+                WHERE campaign.status = 'sending'
+                  AND campaign.id = coalesce(%(only)s, campaign.id)
+                GROUP BY campaign.id
+                UNION ALL
+                SELECT 0, '', min(due_at) FROM campaigns_message
+                WHERE run_id IS NULL AND state = 'queued' AND due_at <= %(now)s
+                  AND %(only)s::bigint IS NULL
+                HAVING min(due_at) IS NOT NULL
+            )
+            SELECT due.id, due.name, greatest(due.since, gone.at)
+            FROM due LEFT JOIN LATERAL (
+                SELECT coalesce(sent_at, final_at) AS at FROM campaigns_message
+                WHERE state NOT IN ('queued', 'sending')
+                  AND coalesce(sent_at, final_at) >= greatest(due.since, %(look_back)s)
+                  AND coalesce(campaign_id, 0) = due.id
+                ORDER BY coalesce(sent_at, final_at) DESC LIMIT 1
+            ) gone ON true
+            ORDER BY due.id
+            """,
+            {"now": now, "only": campaign_id, "look_back": now - patience},
+        )
+        return [Stalled(*row) for row in cursor.fetchall()]

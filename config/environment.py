@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from email.utils import parseaddr
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 import environ
@@ -17,6 +17,13 @@ SECRET_LEAST = 24
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # The port where none is given; None: no server. `smtps` means this to some and that to others.
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465, "filemail": None, "consolemail": None}
+
+
+def _is_complete(mail: SplitResult) -> bool:
+    """Tell whether an address of e-mail names a server, or the folder that takes its place."""
+    if mail.scheme == "filemail":
+        return not mail.netloc and len(mail.path) > 1
+    return mail.scheme in MAIL_PORTS and bool(mail.hostname or MAIL_PORTS[mail.scheme] is None)
 
 
 class Environment(environ.Env):
@@ -95,7 +102,7 @@ class Environment(environ.Env):
             )
             found: dict[str, Any] = self.email_url_config(value)
         except (ImproperlyConfigured, ValueError):
-            complete = None
+            complete = False
         if not complete:  # the value holds a password, so it is not repeated
             raise ImproperlyConfigured(
                 f"{name} must be smtp+tls://user:password@host:587 (STARTTLS), smtp+ssl://, "

@@ -54,6 +54,8 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
     (
         _("System"),
         [
+            (_("Alerts"), "notifications", "analytics.alert"),
+            (_("Alert rules"), "rule", "analytics.alertrule"),
             (_("AWS account"), "cloud", "campaigns.awsaccount"),
             (_("Texts from people"), "forum", "campaigns.inboundmessage"),
             (_("AWS events"), "cloud_download", "campaigns.event"),

@@ -13,6 +13,8 @@ from django.db.models import Q, QuerySet
 from config.models import Role
 
 VIEW_ALL = [
+    "analytics.view_alert",
+    "analytics.view_alertrule",
     "campaigns.view_campaign",
     "campaigns.view_message",
     "campaigns.view_inboundmessage",
@@ -43,6 +45,7 @@ VIEW_ALL = [
 ROLES: dict[str, list[str]] = {
     "Marketer": [
         *VIEW_ALL,
+        "analytics.handle_alert",
         "contacts.see_numbers",
         "campaigns.add_campaign",
         "campaigns.change_campaign",
@@ -70,6 +73,7 @@ ROLES: dict[str, list[str]] = {
     ],
     "Compliance": [
         *VIEW_ALL,
+        "analytics.handle_alert",
         "contacts.see_numbers",
         "campaigns.approve_campaign",
         "campaigns.view_event",

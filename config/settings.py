@@ -242,6 +242,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 600.0},
     },
+    "analytics.check_alerts": {
+        "task": "analytics.check_alerts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "analytics.write_reports": {
+        "task": "analytics.write_reports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "analytics.send_mail": {
         "task": "analytics.send_mail",
         "schedule": 10.0,
@@ -419,6 +429,7 @@ UNFOLD = {
         "navigation": [
             {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
             {"title": _("Two-factor sign-in"), "link": reverse_lazy("two_factor")},
+            {"title": _("Reports by e-mail"), "link": reverse_lazy("report_choices")},
         ]
     },
     "SIDEBAR": {"show_search": True, "navigation": "config.navigation.sections"},

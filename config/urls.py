@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from analytics import views
+from analytics.letters.page import report_choices
 from campaigns.webhooks import firehose, sns
 from config.csp_report import csp_report
 from config.health import healthz
@@ -26,6 +27,7 @@ urlpatterns = [
         name="campaign_export",
     ),
     path("admin/figures/<slug:slug>/", views.dashboard_page, name="dashboard"),
+    path("admin/reports/", report_choices, name="report_choices"),
     # Before the admin's own, which knows no second step; `admin:login` leads here too.
     path("admin/login/", signing_in.PasswordStep.as_view(), name="sign_in"),
     path("admin/login/code/", signing_in.code_step, name="sign_in_code"),

@@ -48,6 +48,19 @@ def tell(
     )
 
 
+def announce(event: Told) -> None:
+    """Write down for webhooks what is no event of a text; streams hold what Pinpoint's held.
+
+    Call it in the transaction that it tells of.
+    """
+    places = Destination.objects.filter(active=True, kind=Destination.Kind.WEBHOOK)
+    OutgoingEvent.objects.bulk_create(
+        OutgoingEvent(destination=place, event_type=event.event_type, payload=event.payload)
+        for place in places
+        if place.program_id in (None, event.program_id)
+    )
+
+
 def _wants(place: Destination, event: Told) -> bool:
     """A stream takes what Pinpoint's streams held, which is no text of a person."""
     if place.program_id not in (None, event.program_id):

@@ -10,14 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics import rollups
-from campaigns import spend
 from campaigns.models import (
     AwsIdentity,
     Campaign,
     Event,
     InboundMessage,
     Registration,
-    Spending,
 )
 from config import roles
 from tests.campaigns.factories import (
@@ -140,18 +138,6 @@ def test_ones_own_campaign_is_not_ones_own_to_review(log_in):
     client = log_in("Marketer")
     CampaignFactory(status="review", created_by=User.objects.get(username="Marketer"))
     assert home(client).context["needs_you"] == []
-
-
-@pytest.mark.parametrize(("spent", "told"), [("79.99", False), ("80.00", True)])
-def test_money_that_runs_out_is_told_to_those_who_spend_it(log_in, settings, spent, told):
-    settings.MONTHLY_BUDGET_USD = Decimal(100)
-    Spending.objects.create(month=spend.month_of(timezone.now()), usd=Decimal(spent))
-    words = [item["words"] for item in home(log_in("Marketer")).context["needs_you"]]
-    assert words == (
-        ["This month has cost $80.00 of $100.00: campaigns pause when it is used up"]
-        if told
-        else []
-    )
 
 
 @pytest.mark.usefixtures("reviewed")

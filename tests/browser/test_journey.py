@@ -364,11 +364,20 @@ PAGES = (
     *("contacts/segment/1/change/", "contacts/import/add/", "compliance/program/"),
     *("compliance/policy/", "compliance/ledgerentry/", "auth/user/"),
     *("campaigns/keywordrule/add/", "auth/group/add/", "auth/user/1/change/", "two-factor/"),
-    *("figures/overview/", "figures/spend/"),
+    *("figures/overview/", "figures/spend/", "reports/", "analytics/outgoingmail/"),
+    *("analytics/alert/", "analytics/alert/1/change/", "analytics/alertrule/1/change/"),
 )
 
 
-def test_the_pages_keep_their_own_rules_and_no_script_in_one_runs(page: Page, stack):
+@pytest.fixture(scope="module")
+def alert(stack):
+    """Something is wrong, so that there is a page of it."""
+    made = "Alert.objects.create(rule_id=1, opened_at=timezone.now(), says='7 of 9 arrived.')"
+    words = "from django.utils import timezone; from analytics.models import Alert; "
+    stack.manage("shell", "--verbosity=0", "-c", words + made)
+
+
+def test_the_pages_keep_their_own_rules_and_no_script_in_one_runs(page: Page, stack, alert):
     broken: list[str] = []
     page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: broken.append(str(error)))
@@ -389,7 +398,7 @@ def test_the_pages_keep_their_own_rules_and_no_script_in_one_runs(page: Page, st
 
 
 @pytest.fixture(scope="module")
-def seen(browser, stack):
+def seen(browser, stack, alert):
     """What is wrong with the pages, by how they are looked at; each page is opened once."""
     context = browser.new_context(color_scheme="light", bypass_csp=True)
     page = context.new_page()

@@ -71,6 +71,7 @@ def test_a_wrong_setting_is_named_with_what_to_do(wrong, message):
         ({"EMAIL_URL": "mail.example.com"}, "EMAIL_URL must be smtp+tls://user:password@host"),
         ({"EMAIL_URL": "smtps://mail.example.com"}, "EMAIL_URL must be smtp+tls://user"),
         ({"EMAIL_URL": "smtp://"}, "EMAIL_URL must be smtp+tls://user"),
+        ({"EMAIL_URL": "filemail://mail"}, "EMAIL_URL must be smtp+tls://user"),
         ({"EMAIL_URL": "smtp://mail.example.com:mail"}, "EMAIL_URL must be smtp+tls://user"),
         ({"DEFAULT_FROM_EMAIL": "Sendpoint"}, "DEFAULT_FROM_EMAIL must be an e-mail address"),
         ({"DEFAULT_FROM_EMAIL": None}, "EMAIL_URL is set, so DEFAULT_FROM_EMAIL must be too"),

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from analytics.models import OutgoingMail
+from analytics.models import Alert, AlertRule, OutgoingMail
 from campaigns.models import (
     AwsAccount,
     AwsIdentity,
@@ -86,6 +86,10 @@ def build():
     OutgoingEvent.objects.create(
         destination=place, event_type="_SMS.SUCCESS", payload={"phone": NUMBER}, state="given_up"
     )
+    rule, _made = AlertRule.objects.get_or_create(
+        name="Few arrive", defaults={"kind": "delivery", "threshold": 85, "recovery": 90}
+    )
+    Alert.objects.create(rule=rule, opened_at=NOW, says="70 % of 500 texts have arrived.")
     OutgoingMail.objects.create(
         key="k", to="ada@example.com", subject="Report", text="12 texts were sent."
     )
@@ -201,6 +205,8 @@ def _patterns(found, before="", space=""):
 
 # What the argument of a page names, where the page's own name does not say it.
 ARGUMENTS = {
+    "alert_id": "analytics.alert",
+    "rule_id": "analytics.alertrule",
     "campaign_id": "campaigns.campaign",
     "contact_id": "contacts.contact",
     "job_id": "contacts.import",

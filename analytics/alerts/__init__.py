@@ -1,0 +1,1 @@
+"""Telling people when something is wrong, once, and when it is well again."""

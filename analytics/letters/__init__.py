@@ -1,0 +1,1 @@
+"""Reports by e-mail: the week's overview, and what a campaign came to."""
