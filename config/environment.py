@@ -97,9 +97,7 @@ class Environment(environ.Env):
             return {}
         try:
             parts = urlsplit(value)
-            complete = (
-                parts.hostname if MAIL_PORTS.get(parts.scheme) else parts.scheme in MAIL_PORTS
-            )
+            complete = _is_complete(parts)
             found: dict[str, Any] = self.email_url_config(value)
         except (ImproperlyConfigured, ValueError):
             complete = False
