@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,11 +59,33 @@ def find(application_id: str, endpoint_id: str) -> Endpoint | None:
     if contact is None:
         return None
     taken = Endpoint.objects.filter(application_id=application_id, contact=contact, active=True)
+    return _unsaved(application_id, endpoint_id, contact, active=not taken.exists())
+
+
+def of_contacts(application_id: str, people: Sequence[Contact]) -> list[Endpoint]:
+    """Return an endpoint for each of these contacts, in their order. One query.
+
+    Whom the application does not know goes by the id of the list that they came with, or by the
+    contact's own number: `find` finds them so.
+    """
+    known = Endpoint.objects.select_related("contact").filter(
+        application_id=application_id, contact__in=people, active=True
+    )
+    found = {endpoint.contact.pk: endpoint for endpoint in known}
+    return [
+        found.get(one.pk)
+        or _unsaved(application_id, one.endpoint_id or str(one.pk), one, active=True)
+        for one in people
+    ]
+
+
+def _unsaved(application_id: str, endpoint_id: str, contact: Contact, *, active: bool) -> Endpoint:
+    """Return what an application could call a contact that it does not know."""
     return Endpoint(
         application_id=application_id,
         endpoint_id=endpoint_id,
         contact=contact,
-        active=not taken.exists(),
+        active=active,
         cohort=contact.pk % 100,
         effective_at=contact.updated_at,
         created_at=contact.created_at,

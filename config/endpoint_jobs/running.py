@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from config.endpoint_jobs import importing
+from config.endpoint_jobs import exporting, importing
 from config.endpoint_jobs.progress import Overtaken, fail
 from config.models import EndpointJob
 from pinpoint import troubles
@@ -33,7 +33,10 @@ PERMANENT = frozenset(
         "404",
     }
 )
-WORK = {EndpointJob.Kind.IMPORT: importing.go_on}
+WORK = {
+    EndpointJob.Kind.IMPORT: importing.go_on,
+    EndpointJob.Kind.EXPORT: exporting.go_on,
+}
 
 
 def work(client: Any) -> bool:

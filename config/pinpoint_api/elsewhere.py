@@ -27,7 +27,6 @@ _KINDS = (
 _ONES = {
     "RemoveAttributes": "Send UpdateEndpoint with an empty list for the attribute: contacts are "
     "shared by all applications, so none of them may strip everybody.",
-    "CreateExportJob": "Use manage.py export_person, or the list's own export in the admin.",
 }
 
 

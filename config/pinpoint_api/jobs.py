@@ -14,12 +14,15 @@ from config.pinpoint_api import segments
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
 from contacts.models import Segment
+from contacts.segments import RuleError
+from contacts.segments.frozen import freeze
 from pinpoint.buckets import Place
 from pinpoint.v1_api.errors import BadRequest, Forbidden, NotFound
 from pinpoint.v1_api.writing import iso
 
 Kind = EndpointJob.Kind
 LONGEST_NAME = 120
+LONGEST_ADDRESS = 900
 # What else it takes to make a segment of who is imported.
 DEFINE = ("contacts.add_segment", "contacts.change_segment", "contacts.add_contactlist")
 
@@ -49,6 +52,36 @@ def get_segment_import_jobs(call: Call) -> Answer:
     segment = segments.found(call)
     jobs = of_program(call, Kind.IMPORT).filter(segment=segment)
     return {"ImportJobsResponse": _list(call, jobs)}
+
+
+def create_export_job(call: Call) -> Answer:
+    """Have endpoints of the application, or of a segment, written to files."""
+    _place(call.payload, "S3UrlPrefix")
+    segment = _to_export(call)
+    rules = None
+    if segment is not None:
+        try:
+            rules = freeze(segment, call.now)
+        except RuleError as problem:
+            raise Refused(str(problem)) from problem
+    return {"ExportJobResponse": described(_made(call, Kind.EXPORT, segment, rules=rules))}
+
+
+def get_export_job(call: Call) -> Answer:
+    """Say how far one is."""
+    return {"ExportJobResponse": described(_found(call, Kind.EXPORT))}
+
+
+def get_export_jobs(call: Call) -> Answer:
+    """List those of the application."""
+    return {"ExportJobsResponse": _list(call, of_program(call, Kind.EXPORT))}
+
+
+def get_segment_export_jobs(call: Call) -> Answer:
+    """List those of a segment."""
+    segment = segments.found(call)
+    jobs = of_program(call, Kind.EXPORT).filter(segment=segment)
+    return {"ExportJobsResponse": _list(call, jobs)}
 
 
 def of_program(call: Call, kind: str) -> QuerySet[EndpointJob]:
@@ -91,7 +124,7 @@ def _id(job: EndpointJob) -> str:
 
 def _place(said: dict[str, Any], member: str) -> Place:
     found = Place.of(said[member])
-    if found is None or len(said[member]) > 1000:
+    if found is None or len(said[member]) > LONGEST_ADDRESS:
         raise BadRequest(f"{member}: must be an address such as s3://bucket/folder/")
     return found
 
@@ -112,6 +145,25 @@ def _to_define(call: Call) -> Segment | None:
         raise BadRequest(f"SegmentId: the application made no segment {said['SegmentId']}")
     if not segments.is_imported(segment):
         raise Refused(_("SegmentId: the segment has rules; only an imported one is imported anew."))
+    return segment
+
+
+def _to_export(call: Call) -> Segment | None:
+    """Return the segment whose people are wanted, as it is or was; None: the application's."""
+    said = call.payload
+    identifier, number = said.get("SegmentId"), said.get("SegmentVersion")
+    if not identifier:
+        if number is not None:
+            raise BadRequest("SegmentVersion: says nothing without a SegmentId")
+        return None
+    segment = segments.offered(call.program).filter(pinpoint_id=identifier).first()
+    if segment is None:
+        raise BadRequest(f"SegmentId: the application has no segment {identifier}")
+    if number is not None:
+        version = segment.versions.filter(number=number).first()
+        if version is None:
+            raise BadRequest(f"SegmentVersion: the segment has no version {number}")
+        segment.rules, segment.version = version.rules, version.number
     return segment
 
 

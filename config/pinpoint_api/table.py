@@ -36,6 +36,10 @@ _IMPORT = (
     "other channels count as failures. Without RegisterEndpoints those whom the application does "
     "not know are registered all the same."
 )
+_EXPORT = (
+    "RoleArn is kept and not used: we write with the installation's own credentials. The key must "
+    "be allowed to see numbers."
+)
 _DELETED = "The contact stays, with what it was sent and agreed to; its application forgets it."
 OPERATIONS: dict[str, Operation] = {
     "GetApps": Operation(apps.get_apps, ("compliance.view_program",)),
@@ -76,6 +80,16 @@ OPERATIONS: dict[str, Operation] = {
     "GetImportJobs": Operation(jobs.get_import_jobs, ("contacts.view_import",)),
     "GetSegmentImportJobs": Operation(
         jobs.get_segment_import_jobs, ("contacts.view_import", "contacts.view_segment")
+    ),
+    "CreateExportJob": Operation(
+        jobs.create_export_job,
+        ("contacts.view_contact", "contacts.view_segment", "contacts.see_numbers"),
+        partly=_EXPORT,
+    ),
+    "GetExportJob": Operation(jobs.get_export_job, ("contacts.view_contact",)),
+    "GetExportJobs": Operation(jobs.get_export_jobs, ("contacts.view_contact",)),
+    "GetSegmentExportJobs": Operation(
+        jobs.get_segment_export_jobs, ("contacts.view_contact", "contacts.view_segment")
     ),
     "CreateCampaign": Operation(
         campaigns.create_campaign,
