@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from analytics import beside_aws, breakdowns, campaign_panels, consent_panels
+from analytics import beside_aws, beside_pinpoint, breakdowns, campaign_panels, consent_panels
 from analytics.panels import Panel
 from analytics.scope import Scope
 
@@ -22,8 +22,8 @@ class Dashboard:
     panels: Panels
 
 
-def _page(*panels: Callable[[Scope], Panel]) -> Panels:
-    return lambda scope: [panel(scope) for panel in panels]
+def _page(*panels: Callable[[Scope], Panel], more: Panels = lambda scope: []) -> Panels:
+    return lambda scope: [*(panel(scope) for panel in panels), *more(scope)]
 
 
 ALL = {
@@ -64,6 +64,7 @@ ALL = {
                 breakdowns.failures,
                 breakdowns.latency,
                 beside_aws.parts,
+                more=beside_pinpoint.panels,
             ),
         ),
         Dashboard(

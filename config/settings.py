@@ -324,6 +324,8 @@ if SPEND_MARGIN_PERCENT > 99:
 AWS_REGION = env.str("AWS_REGION", default=env.str("AWS_DEFAULT_REGION", default="us-east-1"))
 # Where it is set, texts go through Pinpoint v1's SendMessages instead of SendTextMessage.
 PINPOINT_APPLICATION_ID = env.str("PINPOINT_APPLICATION_ID", default="")
+# boto3 reads it as well; the figures of an application are asked for only where it is set.
+PINPOINT_ENDPOINT = env.str("AWS_ENDPOINT_URL_PINPOINT", default="")
 AWS_CONFIGURATION_SET = env.str("AWS_CONFIGURATION_SET", default="sendpoint")
 AWS_CONNECT_TIMEOUT_SECONDS = env.seconds("AWS_CONNECT_TIMEOUT_SECONDS", 3.0)
 AWS_READ_TIMEOUT_SECONDS = env.seconds("AWS_READ_TIMEOUT_SECONDS", 15.0)
