@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 
 from campaigns import checkup
-from campaigns.models import AwsAccount
+from campaigns.models import AwsAccount, Destination
 from compliance import mirroring
 from compliance.models import Originator
 from pinpoint.clients import account_client
+from pinpoint.policy import Uses
 from pinpoint.survey import Survey, Wanted, survey
 
 
@@ -47,6 +48,20 @@ def queues() -> list[str]:
 def wanted() -> Wanted:
     """Return what texts and receipts would use."""
     return Wanted(settings.AWS_CONFIGURATION_SET, topics(), queues())
+
+
+def uses() -> Uses:
+    """Return what this installation uses, for the policy."""
+    told = Destination.objects.filter(active=True).values_list("kind", "address")
+    by_kind = {kind: [to for of, to in told if of == kind] for kind in Destination.Kind}
+    return Uses(
+        topics=topics(),
+        queues=queues(),
+        read_streams=settings.KINESIS_STREAMS,
+        written_streams=by_kind[Destination.Kind.KINESIS],
+        written_firehoses=by_kind[Destination.Kind.FIREHOSE],
+        application=settings.PINPOINT_APPLICATION_ID,
+    )
 
 
 def look() -> tuple[Survey, Sequence[checkup.Point]]:

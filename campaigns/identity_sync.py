@@ -16,7 +16,7 @@ from compliance.models import MessageClass, Originator, TenDlcCampaign
 from pinpoint import identities, number_types
 from pinpoint.clients import sms_client
 from pinpoint.identities import POOL, SENDER_ID, Identity
-from pinpoint.provisioning import Provisioner
+from pinpoint.provisioning import words
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
@@ -197,9 +197,8 @@ def read_words(now: datetime) -> None:
 
 def keep_words(rows: Sequence[AwsIdentity], now: datetime) -> None:
     """Read keywords and tags of these now. Two calls each."""
-    aws = Provisioner(client())
     for row in rows:
-        keywords, tags = aws.words(row.originator.kind, row.aws_id, row.arn)
+        keywords, tags = words(client(), row.originator.kind, row.aws_id, row.arn)
         AwsIdentity.objects.filter(pk=row.pk).update(
             keywords=keywords, tags=tags, words_read_at=now
         )

@@ -5,8 +5,8 @@
     made = make(client_of, call)
     made.request_id
 
-`campaigns.actions.aws_calls.audited` makes one with its audit row; whatever changes something at
-AWS, or costs money, goes that way (or, for numbers, that of `campaigns.actions.provisioning`).
+`campaigns.aws_audit.audited` makes one with its audit row; whatever changes something at AWS, or
+costs money, goes that way.
 """
 
 import json

@@ -1,6 +1,7 @@
 """The IAM policy that Sendpoint needs, and no more: exact actions, in one account and region."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 SENDING = ("SendTextMessage",)
@@ -74,35 +75,77 @@ QUEUES_READ = (
 )
 QUEUES_MADE = ("CreateQueue", "SetQueueAttributes")
 METRICS = ("GetMetricData",)
+STREAMS_READ = ("GetRecords", "GetShardIterator", "ListShards")
+STREAMS_WRITTEN = ("PutRecords",)
+FIREHOSES_WRITTEN = ("PutRecordBatch",)
+APPLICATION = ("SendMessages",)
+APPLICATION_READ = ("GetApplicationDateRangeKpi", "GetCampaignDateRangeKpi", "GetCampaigns")
 
 
-def document(account_id: str, region: str, partition: str = "aws") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What an installation uses besides what it sets up itself; streams by name or ARN."""
+
+    topics: Sequence[str] = ()  # ARNs
+    queues: Sequence[str] = ()  # URLs
+    read_streams: Sequence[str] = ()
+    written_streams: Sequence[str] = ()
+    written_firehoses: Sequence[str] = ()
+    application: str = ""  # of Pinpoint, where texts still go through it
+
+
+def document(
+    account_id: str, region: str, partition: str = "aws", uses: Uses | None = None
+) -> dict[str, Any]:
     """Return the policy, ready to be copied. Those who need no set-up leave its part out."""
-    ours = f"arn:{partition}:sms-voice:{region}:{account_id}:*"
-    topics = f"arn:{partition}:sns:{region}:{account_id}:sendpoint*"
-    queues = f"arn:{partition}:sqs:{region}:{account_id}:sendpoint*"
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            _allow("Send", "sms-voice", SENDING, ours),
-            _allow("Read", "sms-voice", READING, "*"),
-            _allow("OptOuts", "sms-voice", OPTING_OUT, ours),
-            _allow("Figures", "cloudwatch", METRICS, "*"),
-            _allow("SeeTopics", "sns", TOPICS_READ, topics),
-            _allow("TakeEvents", "sqs", QUEUES_READ, queues),
-            _allow("Buy", "sms-voice", BUYING, ours),
-            _allow("Register", "sms-voice", REGISTERING, ours),
-            _allow("SetUp", "sms-voice", SETTING_UP, ours),
-            _allow("SetUpTopics", "sns", TOPICS_MADE, topics),
-            _allow("SetUpQueues", "sqs", QUEUES_MADE, queues),
-        ],
-    }
+    uses = uses or Uses()
+
+    def arns(service: str, *names: str) -> list[str]:
+        start = f"arn:{partition}:{service}:{region}:{account_id}:"
+        return [name if name.startswith("arn:") else start + name for name in names]
+
+    [ours] = arns("sms-voice", "*")
+    topics, queues = arns("sns", "sendpoint*"), arns("sqs", "sendpoint*")
+    seen, read = [*topics, *uses.topics], [*queues, *arns("sqs", *map(_last, uses.queues))]
+    streams = [_named("stream", one) for one in uses.read_streams]
+    written = [_named("stream", one) for one in uses.written_streams]
+    firehoses = [_named("deliverystream", one) for one in uses.written_firehoses]
+    sent = [f"apps/{uses.application}/messages"] if uses.application else []
+    read_of = [f"apps/{uses.application}", f"apps/{uses.application}/*"] if sent else []
+    statements = (
+        ("Send", "sms-voice", SENDING, [ours]),
+        ("Read", "sms-voice", READING, ["*"]),
+        ("OptOuts", "sms-voice", OPTING_OUT, [ours]),
+        ("Figures", "cloudwatch", METRICS, ["*"]),
+        ("SeeTopics", "sns", TOPICS_READ, seen),
+        ("TakeEvents", "sqs", QUEUES_READ, read),
+        ("TakeStreams", "kinesis", STREAMS_READ, arns("kinesis", *streams)),
+        ("TellStreams", "kinesis", STREAMS_WRITTEN, arns("kinesis", *written)),
+        ("TellFirehoses", "firehose", FIREHOSES_WRITTEN, arns("firehose", *firehoses)),
+        ("ReadPinpoint", "mobiletargeting", APPLICATION_READ, arns("mobiletargeting", *read_of)),
+        ("SendByPinpoint", "mobiletargeting", APPLICATION, arns("mobiletargeting", *sent)),
+        ("Buy", "sms-voice", BUYING, [ours]),
+        ("Register", "sms-voice", REGISTERING, [ours]),
+        ("SetUp", "sms-voice", SETTING_UP, [ours]),
+        ("SetUpTopics", "sns", TOPICS_MADE, topics),
+        ("SetUpQueues", "sqs", QUEUES_MADE, queues),
+    )
+    allowed = [_allow(*one) for one in statements if one[3]]
+    return {"Version": "2012-10-17", "Statement": allowed}
 
 
-def _allow(name: str, service: str, actions: Sequence[str], where: str) -> dict[str, Any]:
+def _last(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def _named(kind: str, stream: str) -> str:
+    return stream if stream.startswith("arn:") else f"{kind}/{stream}"
+
+
+def _allow(name: str, service: str, actions: Sequence[str], where: Sequence[str]) -> dict[str, Any]:
     return {
         "Sid": name,
         "Effect": "Allow",
         "Action": [f"{service}:{action}" for action in actions],
-        "Resource": where,
+        "Resource": where[0] if len(where) == 1 else list(dict.fromkeys(where)),
     }

@@ -1,4 +1,4 @@
-"""Registrations with carriers: their forms, drafts, submission and what became of them.
+"""Registrations with carriers, as AWS has them: forms, versions, values and what belongs to them.
 
 Shapes are AWS's own (aws-sms.md 2.7), made plain enough to be kept as JSON. Methods raise what
 boto3 raises.
@@ -108,60 +108,9 @@ class Registrations:
         )
         return [{"id": one["ResourceId"], "type": one["ResourceType"]} for one in found]
 
-    # --- changes --------------------------------------------------------------------------------
-
-    def create(self, kind: str, token: str) -> tuple[str, str, str]:
-        """Begin one; return its id, its ARN and the request id. Said twice, it makes one."""
-        answer = self._client.create_registration(RegistrationType=kind, ClientToken=token)
-        return answer["RegistrationId"], answer["RegistrationArn"], request_id(answer)
-
-    def new_version(self, name: str) -> str:
-        """Begin a new version after a denial or an approval."""
-        return request_id(self._client.create_registration_version(RegistrationId=name))
-
-    def discard(self, name: str) -> str:
-        """Throw the draft of a later version away."""
-        return request_id(self._client.discard_registration_version(RegistrationId=name))
-
-    def fill_in(self, name: str, field: Plain, value: Any) -> str:
-        """Say what a field of the draft holds; an empty value takes it out."""
-        members = {"RegistrationId": name, "FieldPath": field["FieldPath"]}
-        if not value:
-            return request_id(self._client.delete_registration_field_value(**members))
-        member = {
-            "TEXT": "TextValue",
-            "SELECT": "SelectChoices",
-            "ATTACHMENT": "RegistrationAttachmentId",
-        }[field["FieldType"]]
-        answer = self._client.put_registration_field_value(**members, **{member: value})
-        return request_id(answer)
-
-    def attach(self, content: bytes, token: str) -> tuple[str, str]:
-        """Upload a file; return its id and the request id."""
-        answer = self._client.create_registration_attachment(
-            AttachmentBody=content, ClientToken=token
-        )
-        return answer["RegistrationAttachmentId"], request_id(answer)
-
-    def associate(self, name: str, resource_id: str) -> str:
-        """Make a number, or a brand's registration, belong to one."""
-        answer = self._client.create_registration_association(
-            RegistrationId=name, ResourceId=resource_id
-        )
-        return request_id(answer)
-
-    def submit(self, name: str) -> str:
-        """Hand the draft in. It may cost."""
-        return request_id(self._client.submit_registration_version(RegistrationId=name))
-
     def _all(self, operation: str, member: str, **members: Any) -> list[Plain]:
         pages = self._client.get_paginator(operation).paginate(**members)
         return [one for page in pages for one in page[member]]
-
-
-def request_id(answer: Mapping[str, Any]) -> str:
-    """Return the id by which AWS knows a request."""
-    return str(answer.get("ResponseMetadata", {}).get("RequestId") or "unknown")
 
 
 def _history(stamps: Mapping[str, datetime]) -> list[list[str]]:

@@ -1,26 +1,23 @@
-"""Calls that change something at AWS: asked for by a permitted person, on record with request id.
+"""Calls that change the account as a whole: asked for by a permitted person, on record.
 
-    made = audited(Call("pinpoint-sms-voice-v2", "CreateConfigurationSet", {...}), user)
+    made = make_call(Call("pinpoint-sms-voice-v2", "CreateConfigurationSet", {...}), user)
 
-AWS is asked first, outside of any transaction; the audit row is written whether AWS takes the call
-or refuses it, which raises Refused in words. Whoever shows a button for a call that costs money or
-is hard to undo asks once more, with `call.costs` and `call.command`, before coming here.
+Whoever shows a button for a call that costs money or is hard to undo asks once more, with
+`call.costs` and `call.command`, before coming here.
 """
 
-from botocore.exceptions import BotoCoreError, ClientError
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import aws_account, spend
+from campaigns import aws_account, aws_audit, spend
 from campaigns.actions.acting import Actor, key
+from campaigns.aws_audit import audited, said
 from campaigns.models import AwsAccount, SpendLimit
 from campaigns.refusal import Refused
 from compliance import list_checks, mirroring
-from pinpoint import troubles
-from pinpoint.calls import Call, Made, make, request_id_of
+from pinpoint.calls import Call, Made
 from pinpoint.survey import SMS
 
 
@@ -30,23 +27,16 @@ def check_may_manage(user: Actor) -> None:
         raise PermissionDenied(_("You need the permission to set up the AWS account."))
 
 
-def audited(call: Call, user: Actor) -> Made:
-    """Make one call; the account's history names it, its request id, and what AWS said."""
+def make_call(call: Call, user: Actor) -> Made:
+    """Make one call about the account as a whole; its history shows it as a command line."""
     check_may_manage(user)
-    try:
-        made = make(aws_account.client_of, call)
-    except (ClientError, BotoCoreError) as trouble:
-        words = troubles.in_words(trouble)
-        note(user, f"AWS refused {call.command}: {words} Request {request_id_of(trouble)}.")
-        raise Refused(words) from trouble
-    note(user, f"{call.command} Request {made.request_id}.")
-    return made
+    account = aws_account.here()
+    return audited(call, key(user), account, said(account, f"{call.command};"))
 
 
-def note(user: Actor, said: str) -> None:
+def note(user: Actor, words: str) -> None:
     """Write an audit row of the account."""
-    account: AwsAccount = aws_account.here()
-    LogEntry.objects.log_actions(key(user), [account], CHANGE, said, single_object=True)
+    aws_audit.note(key(user), aws_account.here(), words)
 
 
 def limit_call(usd: int) -> Call:
@@ -64,7 +54,7 @@ def make_list(name: str, user: Actor) -> None:
     check_may_manage(user)
     if name not in mirroring.lists():
         raise Refused(_("No sender uses the list {}.").format(name))
-    audited(list_call(name), user)
+    make_call(list_call(name), user)
     with transaction.atomic():
         account = AwsAccount.objects.select_for_update().get(pk=aws_account.here().pk)
         account.lists = [*dict.fromkeys([*account.lists, name])]
@@ -82,7 +72,7 @@ def read_lists(user: Actor) -> int:
 
 def override_limit(usd: int, user: Actor) -> int:
     """Set the account's own monthly limit, in whole US dollars; return what is enforced now."""
-    made = audited(limit_call(usd), user)
+    made = make_call(limit_call(usd), user)
     enforced = int(made.answer["MonthlyLimit"])
     SpendLimit.objects.filter(name=spend.AWS_LIMIT).update(enforced_usd=enforced, overridden=True)
     return enforced

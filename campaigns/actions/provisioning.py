@@ -1,7 +1,6 @@
 """Buying, changing and giving back numbers, pools and sender IDs at AWS.
 
-AWS is asked first, outside of any transaction; what it took is then written down together with the
-audit row, which names the call and its request id. A refusal is on record as well.
+Every call goes through `campaigns.aws_audit`: it is on record with its request id.
 """
 
 from collections.abc import Callable
@@ -9,23 +8,23 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.admin.models import ADDITION, DELETION
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import identity_sync, tasks
+from campaigns import aws_account, identity_sync, tasks
 from campaigns.actions.acting import Actor, key
-from campaigns.actions.aws_calls import note
+from campaigns.aws_audit import Keep, Kept, Unclear, audited
 from campaigns.models import ENDED, AwsIdentity, AwsSource, Campaign
 from campaigns.refusal import Refused
 from compliance.models import Originator, Program
-from pinpoint import number_types, troubles
-from pinpoint.calls import request_id_of
+from pinpoint import number_types
+from pinpoint import provisioning as calls
+from pinpoint.calls import Call, Made
 from pinpoint.identities import POOL, SENDER_ID, Identity
-from pinpoint.provisioning import Done, Provisioner, Wanted
+from pinpoint.provisioning import Wanted
 
 Kind = Originator.Kind
 
@@ -40,9 +39,7 @@ def buy(wanted: Wanted, user: Actor) -> AwsIdentity:
     """Buy a number. It costs from now on."""
     check_may(user)
     check_offered(wanted)
-    done = _ask(user, None, lambda aws: aws.buy(wanted))
-    price = done.identity.monthly_usd if done.identity else None
-    return _kept(user, done, ADDITION, f"Bought, ${price} a month.")
+    return _made(calls.buy(wanted), user, None, lambda new: f"Bought, ${new.monthly_usd} a month.")
 
 
 def check_offered(wanted: Wanted) -> None:
@@ -60,11 +57,13 @@ def check_offered(wanted: Wanted) -> None:
         raise Refused(_("AWS has simulator numbers for transactional texts only."))
 
 
-def take_sender_id(name: str, country: str, types: list[str], token: str, user: Actor) -> Any:
+def take_sender_id(
+    name: str, country: str, types: list[str], token: str, user: Actor
+) -> AwsIdentity:
     """Ask for a sender ID."""
     check_may(user)
-    done = _ask(user, None, lambda aws: aws.take_sender_id(name, country, types, token))
-    return _kept(user, done, ADDITION, "Taken.")
+    call = calls.take_sender_id(name, country, types, token)
+    return _made(call, user, None, lambda new: "Taken.")
 
 
 def release(pk: int, user: Actor) -> AwsIdentity:
@@ -77,15 +76,19 @@ def release(pk: int, user: Actor) -> AwsIdentity:
         # From here on nobody can pick it, so that no campaign begins while AWS is asked.
         Originator.objects.filter(pk=row.originator_id).update(active=False)
     try:
-        done = _ask(user, row, lambda aws: aws.release(row.originator.kind, row.aws_id))
+        _ask(calls.release(row.originator.kind, row.aws_id), user, row, partial(_released, row))
+    except Unclear:
+        raise  # AWS may have it no more, so it stays off until it is read again
     except Refused:
         Originator.objects.filter(pk=row.originator_id).update(active=was_active)
         raise
-    with transaction.atomic():
-        identity_sync.drop(row, timezone.now())
-        _audit(user, row, DELETION, "Released.", done)
-        _read_again()
     return row
+
+
+def _released(row: AwsIdentity, _made: Made) -> Kept:
+    identity_sync.drop(row, timezone.now())
+    _read_again()
+    return Kept(row, "Released.", DELETION)
 
 
 def check_releasable(row: AwsIdentity) -> None:
@@ -154,20 +157,20 @@ def make_pool(pk: int, token: str, user: Actor) -> AwsIdentity:
     """Make a pool that begins with this number."""
     row = _changeable(pk, user)
     sends = row.originator.message_class.upper()
-    kind, first = row.originator.kind, row.aws_id
-    done = _ask(user, row, lambda aws: aws.make_pool(kind, first, sends, token))
-    return _kept(user, done, ADDITION, f"Made of {row}.")
+    call = calls.make_pool(row.originator.kind, row.aws_id, sends, token)
+    return _made(call, user, row, lambda new: f"Made of {row}.")
 
 
 def join(pk: int, pool_pk: int, user: Actor) -> AwsIdentity:
     """Put a number or sender ID into a pool."""
     row, pool = _changeable(pk, user), _found(pool_pk)
-    kind = row.originator.kind
-    done = _ask(user, row, lambda aws: aws.join(pool.aws_id, kind, row.aws_id))
-    with transaction.atomic():
+
+    def keep(_made: Made) -> Kept:
         row.pools.add(pool)
-        _audit(user, row, CHANGE, f"Put into {pool}.", done)
         _read_again()
+        return Kept(row, f"Put into {pool}.")
+
+    _ask(calls.join(pool.aws_id, row.originator.kind, row.aws_id), user, row, keep)
     return row
 
 
@@ -175,12 +178,13 @@ def leave_pool(pk: int, pool_pk: int, user: Actor) -> AwsIdentity:
     """Take a number or sender ID out of a pool."""
     check_may(user)
     row, pool = _found(pk), _found(pool_pk)
-    kind = row.originator.kind
-    done = _ask(user, row, lambda aws: aws.leave(pool.aws_id, kind, row.aws_id))
-    with transaction.atomic():
+
+    def keep(_made: Made) -> Kept:
         row.pools.remove(pool)
-        _audit(user, row, CHANGE, f"Taken out of {pool}.", done)
         _read_again()
+        return Kept(row, f"Taken out of {pool}.")
+
+    _ask(calls.leave(pool.aws_id, row.originator.kind, row.aws_id), user, row, keep)
     return row
 
 
@@ -194,10 +198,10 @@ def put_keyword(pk: int, word: str, message: str, action: str, user: Actor) -> A
         raise Refused(_("STOP must opt people out."))
     if row.originator.kind == SENDER_ID:
         raise Refused(_("Nobody can answer a sender ID."))
-    done = _ask(user, row, lambda aws: aws.put_keyword(row.aws_id, word, message, action))
+    call = calls.put_keyword(row.aws_id, word, message, action)
     rest = [one for one in row.keywords if one["word"].upper() != word]
     entry = {"word": word, "message": message, "action": action}
-    return _with_words(row, user, done, f"Keyword {word}.", keywords=[*rest, entry])
+    return _with_words(call, user, row, f"Keyword {word}.", keywords=[*rest, entry])
 
 
 def drop_keyword(pk: int, word: str, user: Actor) -> AwsIdentity:
@@ -205,9 +209,9 @@ def drop_keyword(pk: int, word: str, user: Actor) -> AwsIdentity:
     row = _changeable(pk, user)
     if word.upper() in {"STOP", "HELP"}:
         raise Refused(_("HELP and STOP stay; only their words can be changed."))
-    done = _ask(user, row, lambda aws: aws.drop_keyword(row.aws_id, word))
+    call = calls.drop_keyword(row.aws_id, word)
     rest = [one for one in row.keywords if one["word"].upper() != word.upper()]
-    return _with_words(row, user, done, f"No keyword {word}.", keywords=rest)
+    return _with_words(call, user, row, f"No keyword {word}.", keywords=rest)
 
 
 def tag(pk: int, name: str, value: str, user: Actor) -> AwsIdentity:
@@ -216,17 +220,16 @@ def tag(pk: int, name: str, value: str, user: Actor) -> AwsIdentity:
     row, name = _found(pk), name.strip()
     if not name or len(name) > 128 or len(value) > 256:
         raise Refused(_("A tag has a name of 128 characters at most, and a value of 256."))
-    done = _ask(user, row, lambda aws: aws.tag(row.arn, name, value))
-    return _with_words(row, user, done, f"Tag {name}.", tags={**row.tags, name: value})
+    call, tags = calls.tag(row.arn, name, value), {**row.tags, name: value}
+    return _with_words(call, user, row, f"Tag {name}.", tags=tags)
 
 
 def untag(pk: int, name: str, user: Actor) -> AwsIdentity:
     """Take a tag off something."""
     check_may(user)
     row = _found(pk)
-    done = _ask(user, row, lambda aws: aws.untag(row.arn, name))
     rest = {one: value for one, value in row.tags.items() if one != name}
-    return _with_words(row, user, done, f"No tag {name}.", tags=rest)
+    return _with_words(calls.untag(row.arn, name), user, row, f"No tag {name}.", tags=rest)
 
 
 # --- what they share ----------------------------------------------------------------------------
@@ -250,38 +253,41 @@ def _changeable(pk: int, user: Actor) -> AwsIdentity:
     return row
 
 
-def _ask(user: Actor, row: AwsIdentity | None, call: Callable[[Provisioner], Done]) -> Done:
+def _ask(call: Call, user: Actor, row: AwsIdentity | None, keep: Keep) -> Made:
     try:
-        return call(Provisioner(identity_sync.client()))
-    except (ClientError, BotoCoreError) as trouble:
-        words = troubles.in_words(trouble)
-        said = f"AWS refused: {words} Request {request_id_of(trouble)}."
-        if row is None:
-            note(user, said)  # nothing was made that a row of the history could be about
-        else:
-            LogEntry.objects.log_actions(key(user), [row], CHANGE, said, single_object=True)
-        raise Refused(words) from trouble
-
-
-def _kept(user: Actor, done: Done, flag: int, said: str) -> AwsIdentity:
-    """Write down what is new, with its audit row."""
-    if done.identity is None:
-        raise ValueError(f"{done.call} tells nothing of what it made")
-    with transaction.atomic():
-        row = identity_sync.keep(done.identity, timezone.now())
-        _audit(user, row, flag, said, done)
+        # Of what was refused before there is a row, the account's history tells.
+        return audited(call, key(user), row or aws_account.here(), keep)
+    except Unclear:
         _read_again()
-    return row
+        raise
+
+
+def _made(
+    call: Call, user: Actor, row: AwsIdentity | None, said: Callable[[Identity], str]
+) -> AwsIdentity:
+    """Ask for something new, and write it down."""
+    new: list[AwsIdentity] = []
+
+    def keep(made: Made) -> Kept:
+        found = calls.identity_of(call, made.answer)
+        new.append(identity_sync.keep(found, timezone.now()))
+        _read_again()
+        return Kept(new[0], said(found), ADDITION)
+
+    _ask(call, user, row, keep)
+    return new[0]
 
 
 def _update(row: AwsIdentity, user: Actor, said: str, **members: Any) -> AwsIdentity:
-    kind = row.originator.kind
-    done = _ask(user, row, lambda aws: aws.update(kind, row.aws_id, **members))
-    with transaction.atomic():
-        if done.identity is not None:
-            identity_sync.keep(_whole(done.identity, row), timezone.now())
-        _audit(user, row, CHANGE, said, done)
+    call = calls.update(row.originator.kind, row.aws_id, **members)
+
+    def keep(made: Made) -> Kept:
+        found = calls.identity_of(call, made.answer)
+        identity_sync.keep(_whole(found, row), timezone.now())
         _read_again()
+        return Kept(row, said)
+
+    _ask(call, user, row, keep)
     return row
 
 
@@ -292,17 +298,14 @@ def _whole(found: Identity, row: AwsIdentity) -> Identity:
 
 
 def _with_words(
-    row: AwsIdentity, user: Actor, done: Done, said: str, **changed: Any
+    call: Call, user: Actor, row: AwsIdentity, said: str, **changed: Any
 ) -> AwsIdentity:
-    with transaction.atomic():
+    def keep(_made: Made) -> Kept:
         AwsIdentity.objects.filter(pk=row.pk).update(**changed)
-        _audit(user, row, CHANGE, said, done)
+        return Kept(row, said)
+
+    _ask(call, user, row, keep)
     return row
-
-
-def _audit(user: Actor, row: AwsIdentity, flag: int, said: str, done: Done) -> None:
-    words = f"{said} {done.call} at AWS, request {done.request_id or 'unknown'}."
-    LogEntry.objects.log_actions(key(user), [row], flag, words, single_object=True)
 
 
 def _read_again() -> None:

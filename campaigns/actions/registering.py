@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from campaigns import identity_sync, registration_sync, tasks
 from campaigns.actions.acting import Actor, key
+from campaigns.aws_audit import Kept, audited
 from campaigns.models import AwsIdentity, AwsSource, Registration, RegistrationForm
 from campaigns.refusal import Refused
 from compliance.models import Originator
 from compliance.registering import Doubt, doubts, tax_id
+from pinpoint import registration_calls as calls
 from pinpoint import troubles
+from pinpoint.calls import Made
 from pinpoint.registration_fields import gaps, plain
-from pinpoint.registrations import request_id
 
 Step = Registration.Step
 MOST_BYTES = 500 * 1024
@@ -74,21 +76,19 @@ def attach(pk: int, path: str, name: str, content: bytes, user: Actor) -> str:
     """Upload a file for a field to AWS; return the id that AWS gave it."""
     check_may(user)
     with transaction.atomic():
-        _draft(pk)
+        row = _draft(pk)
     if len(content) > MOST_BYTES or not content.startswith(FILES):
         raise Refused(_("{}: a PDF, PNG or JPEG of 500 KB at most.").format(name))
-    try:
-        found, request = registration_sync.client().attach(content, str(uuid4()))
-    except (ClientError, BotoCoreError) as trouble:
-        raise Refused(troubles.in_words(trouble)) from trouble
-    with transaction.atomic():
-        row = _draft(pk)
+
+    def keep(made: Made) -> Kept:
+        row, found = _draft(pk), made.answer["RegistrationAttachmentId"]
         row.files = {**row.files, found: name[:100]}
         row.values = {**row.values, path: found}
         row.save()
-        said = f"Attached a file. CreateRegistrationAttachment at AWS, request {request}."
-        _audit(user, row, CHANGE, said)
-    return found
+        return Kept(row, "Attached a file.")
+
+    made = audited(calls.attach(content, str(uuid4())), key(user), row, keep)
+    return str(made.answer["RegistrationAttachmentId"])
 
 
 def wrong_with(row: Registration) -> dict[str, str]:
@@ -157,20 +157,26 @@ def discard(pk: int, user: Actor) -> bool:
             return False
     if row.status not in {"REQUIRES_UPDATES", "COMPLETE"}:
         raise Refused(_("AWS has it already."))
-    aws, said = registration_sync.client(), "The new version is discarded."
     try:
-        # One that could not be handed in may have come as far as AWS.
-        if aws.versions(row.aws_id)[-1]["status"] == "DRAFT":
-            said += f" DiscardRegistrationVersion at AWS, request {aws.discard(row.aws_id)}."
+        last = registration_sync.client().versions(row.aws_id)[-1]["status"]
     except (ClientError, BotoCoreError) as trouble:
         raise Refused(troubles.in_words(trouble)) from trouble
+    # One that could not be handed in may have come as far as AWS.
+    if last == "DRAFT":
+        audited(calls.discard(row.aws_id), key(user), row, lambda _made: _without_draft(pk))
+        return True
     with transaction.atomic():
-        row = _draft(pk)
-        row.step, row.problem, row.check_at = Step.AT_AWS, "", timezone.now()
-        row.save()
-        _audit(user, row, CHANGE, said)
-        transaction.on_commit(partial(tasks.sync_source.delay, registration_sync.REGISTRATIONS))
+        kept = _without_draft(pk)
+        _audit(user, row, CHANGE, kept.said)
     return True
+
+
+def _without_draft(pk: int) -> Kept:
+    row = _draft(pk)
+    row.step, row.problem, row.check_at = Step.AT_AWS, "", timezone.now()
+    row.save()
+    transaction.on_commit(partial(tasks.sync_source.delay, registration_sync.REGISTRATIONS))
+    return Kept(row, "The new version is discarded.")
 
 
 def associate(pk: int, number_pk: int, user: Actor) -> Registration:
@@ -183,20 +189,15 @@ def associate(pk: int, number_pk: int, user: Actor) -> Registration:
         raise Refused(_("The campaign must be approved first."))
     if number.originator.kind != Originator.Kind.TEN_DLC or number.registration_id:
         raise Refused(_("Choose a 10DLC number that belongs to no registration."))
-    try:
-        request = registration_sync.client().associate(row.aws_id, number.aws_id)
-    except (ClientError, BotoCoreError) as trouble:
-        words = troubles.in_words(trouble)
-        refused = request_id(getattr(trouble, "response", {}))
-        _audit(user, row, CHANGE, f"AWS refused: {words} Request {refused}.")
-        raise Refused(words) from trouble
-    with transaction.atomic():
+
+    def keep(_made: Made) -> Kept:
         row.numbers.add(number)
         AwsIdentity.objects.filter(pk=number.pk).update(registration_id=row.aws_id)
-        said = f"Given {number}. CreateRegistrationAssociation at AWS, request {request}."
-        _audit(user, row, CHANGE, said)
         AwsSource.objects.filter(name=identity_sync.IDENTITIES).update(due_at=timezone.now())
         transaction.on_commit(partial(tasks.sync_source.delay, identity_sync.IDENTITIES))
+        return Kept(row, f"Given {number}.")
+
+    audited(calls.associate(row.aws_id, number.aws_id), key(user), row, keep)
     return row
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import aws_account
 from campaigns.actions.acting import Actor
-from campaigns.actions.aws_calls import audited, check_may_manage, note
+from campaigns.actions.aws_calls import check_may_manage, make_call, note
 from campaigns.models import AwsAccount
 from campaigns.refusal import Refused
 from pinpoint import set_up, troubles
@@ -67,7 +67,7 @@ def set_up_events(endpoint: str, seen: str, user: Actor) -> int:
     # First, since SNS asks for confirmation at once, and only what is believed is confirmed.
     _believe(plan.place, user)
     for call in plan.calls:
-        audited(call, user)
+        make_call(call, user)
     if not endpoint:
         _read_queue(plan_events(endpoint, user).queue_url, user)
     return len(plan.calls)

@@ -228,4 +228,5 @@ def _next(points: list[dict[str, str]]) -> dict[str, str] | None:
 def _policy(account: AwsAccount) -> str:
     partition = partition_of(account.user)
     name = account.account_id or "123456789012"
-    return json.dumps(policy.document(name, account.region, partition), indent=2)
+    uses = aws_account.uses()
+    return json.dumps(policy.document(name, account.region, partition, uses), indent=2)

@@ -86,7 +86,8 @@ def test_a_changed_limit_is_on_record_with_its_request(admin_client, simulated_a
     limit.refresh_from_db()
     assert (limit.enforced_usd, limit.overridden) == (500, True)
     said = LogEntry.objects.get().change_message
-    assert "set-text-message-spend-limit-override --monthly-limit 500 Request " in said
+    assert "set-text-message-spend-limit-override --monthly-limit 500; " in said
+    assert "SetTextMessageSpendLimitOverride at AWS, request " in said
 
 
 def test_what_aws_refuses_is_on_record_too(admin_client, simulated_aws, limit):

@@ -11,8 +11,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from campaigns import aws_account
-from campaigns.actions import Refused, aws_calls, setting_up
+from campaigns import aws_account, aws_audit
+from campaigns.actions import Refused, setting_up
 from campaigns.models import AwsAccount
 from compliance.models import ListCheck
 from pinpoint import clients
@@ -139,8 +139,8 @@ def test_its_topics_are_believed_and_others_are_not(admin):
 def test_every_call_is_on_record_with_its_request(admin):
     plan = setting_up.plan_events("", admin)
     setting_up.set_up_events("", plan.digest, admin)
-    said = LogEntry.objects.filter(change_message__contains=" Request ")
-    commands = [row.change_message.rpartition(" Request ")[0] for row in said.order_by("pk")]
+    said = LogEntry.objects.filter(change_message__contains=" at AWS, request ")
+    commands = [row.change_message.rpartition("; ")[0] for row in said.order_by("pk")]
     assert commands == [call.command for call in plan.calls]
     assert not said.filter(change_message__contains="unknown")
 
@@ -218,7 +218,7 @@ def test_a_list_that_aws_lacks_is_made_and_on_record(admin_client):
     admin_client.post(reverse("admin:campaigns_awsaccount_list"), {"name": "Offers"})
     assert "Make Offers at AWS" not in admin_client.get(where).content.decode()
     said = LogEntry.objects.latest("pk").change_message
-    assert "create-opt-out-list --opt-out-list-name Offers Request" in said
+    assert "create-opt-out-list --opt-out-list-name Offers; " in said
 
 
 def test_lists_are_read_at_once_when_somebody_asks(admin_client):
@@ -235,10 +235,10 @@ def test_a_refusal_half_way_ends_it_and_is_on_record(admin, monkeypatch):
             raise ClientError(answer, call.operation)
         return make(client_of, call)
 
-    monkeypatch.setattr(aws_calls, "make", refuse)
+    monkeypatch.setattr(aws_audit, "make", refuse)
     with pytest.raises(Refused, match="give the credentials that permission"):
         setting_up.set_up_events("", setting_up.plan_events("", admin).digest, admin)
     said = LogEntry.objects.latest("pk").change_message
-    assert said.startswith("AWS refused aws sns subscribe")
+    assert said.startswith("AWS refused Subscribe: ")
     assert said.endswith("Request r-1.")
     assert operations(setting_up.plan_events("", admin))[0] == "Subscribe"

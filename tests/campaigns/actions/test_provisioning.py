@@ -3,16 +3,19 @@
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import identity_sync, tasks
+from campaigns import aws_audit, identity_sync, tasks
 from campaigns.actions import Refused, provisioning
+from campaigns.aws_audit import Unclear
 from campaigns.models import AwsIdentity
 from compliance.models import Originator
+from pinpoint.calls import make
 from pinpoint.provisioning import Wanted
 from tests.campaigns.factories import CampaignFactory
 
@@ -75,7 +78,7 @@ def test_a_purchase_that_aws_refuses_is_on_record_too(simulated_aws, boss):
     unknown = {"kind": "TEN_DLC", "country": "US", "registration_id": "registration-unknown"}
     with pytest.raises(Refused):
         provisioning.buy(wanted(**unknown), boss)
-    assert said().startswith("AWS refused: ")
+    assert said().startswith("AWS refused RequestPhoneNumber: ")
     assert "unknown." not in said()
 
 
@@ -128,6 +131,39 @@ def test_what_aws_refuses_is_told_and_changes_nothing(number, boss):
         provisioning.release(number.pk, boss)
     assert fresh(number).originator.active
     assert said().startswith("AWS refused")
+
+
+def test_a_release_that_aws_may_have_taken_leaves_the_number_off(number, boss, monkeypatch):
+    Originator.objects.filter(pk=number.originator_id).update(active=True)
+
+    def late(client_of, call):
+        raise ReadTimeoutError(endpoint_url="https://aws")
+
+    monkeypatch.setattr(aws_audit, "make", late)
+    with pytest.raises(Unclear):
+        provisioning.release(number.pk, boss)
+    assert not fresh(number).originator.active
+    assert fresh(number).gone_at is None
+
+
+def test_a_purchase_whose_answer_was_late_is_the_same_when_asked_again(
+    simulated_aws, boss, monkeypatch
+):
+    once = wanted()
+
+    def late(client_of, call):
+        make(client_of, call)
+        raise ReadTimeoutError(endpoint_url="https://aws")
+
+    with monkeypatch.context() as slow:
+        slow.setattr(aws_audit, "make", late)
+        with pytest.raises(Unclear):
+            provisioning.buy(once, boss)
+    identity_sync.read(timezone.now())
+    before = AwsIdentity.objects.count()
+    row = provisioning.buy(once, boss)
+    assert AwsIdentity.objects.count() == before
+    provisioning.release(row.pk, boss)
 
 
 def test_sendpoint_answers_stop_only_where_answers_come_in(number, boss):

@@ -1,6 +1,7 @@
 """From a draft to a number that may send, against the simulated account."""
 
 import json
+import re
 import urllib.request
 from datetime import timedelta
 
@@ -98,7 +99,18 @@ def test_a_brand_is_handed_in_once_and_approved(brand, boss):
     assert not handing_in.hand_in(brand.pk, NOON)
     said = [entry.change_message for entry in LogEntry.objects.order_by("pk")]
     assert said[:3] == ["Begun.", "Written.", "To be handed in."]
-    assert said[3].startswith("Handed in. SubmitRegistrationVersion at AWS, request ")
+    assert said[3].startswith("Begun at AWS. CreateRegistration at AWS, request ")
+    assert said[-1].startswith("Handed in. SubmitRegistrationVersion at AWS, request ")
+
+
+def test_every_single_call_of_handing_in_is_on_record_without_the_values(brand):
+    said = "\n".join(entry.change_message for entry in LogEntry.objects.order_by("pk"))
+    for path, value in forms.BRAND.items():
+        assert re.search(
+            rf"^{path}: PutRegistrationFieldValue at AWS, request \S{{8,}}", said, re.M
+        )
+        assert str(value) not in said
+    assert "request unknown" not in said
 
 
 def test_a_draft_with_gaps_is_kept_and_not_handed_in(aws, boss):
@@ -127,7 +139,9 @@ def test_a_worker_that_died_after_the_submission_does_not_submit_again(aws, boss
 def test_a_new_version_is_thrown_away_at_aws_as_well(aws, boss, brand):
     registering.rewrite(brand.pk, boss)
     registering.write(brand.pk, {"companyInfo.companyName": "Oops"}, None, (), boss)
-    registration_sync.client().new_version(brand.aws_id)  # as far as handing in had come
+    identity_sync.client().create_registration_version(
+        RegistrationId=brand.aws_id
+    )  # as far as handing in had come
     assert registering.discard(brand.pk, boss)
     Registration.objects.update(check_at=NOON)
     looked()
