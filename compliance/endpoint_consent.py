@@ -4,8 +4,8 @@ A no counts at once. NONE proves nothing by itself: it is a yes only where someb
 permission vouches for the people whom the application registers, as for an uploaded list.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -40,15 +40,44 @@ def record(
     attested: Sequence[Attested],
     evidence: Evidence,
     recorded_by: str,
-) -> None:
-    """Record what changes of some people's consent to a program. Call it in a transaction.
+    source: str = LedgerEntry.Source.API,
+) -> int:
+    """Record what changes of some people's consent to a program; return how many acts that took.
 
-    A yes is recorded once for each person, and never for somebody who said no before.
+    Call it in a transaction. A yes is recorded once for each person, and never for somebody who
+    said no before.
     """
     acts = _opt_outs(program_id, list(said_no), evidence, recorded_by)
     for one in attested:
         acts += _opt_ins(program_id, list(said_yes), one, evidence)
+    ledger.append([replace(act, source=source) for act in acts])
+    return len(acts)
+
+
+def suppress(said_no: Mapping[str, Evidence], recorded_by: str) -> int:
+    """Record for all programs that some people said no, as a file has it; return for how many.
+
+    Call it in a transaction. Whoever is suppressed, or erased, already is passed over.
+    """
+    phones = list(said_no)
+    there = Suppression.objects.filter(phone__in=phones, scope=Suppression.Scope.ALL)
+    known = set(there.values_list("phone", flat=True)) | _erased(phones)
+    now = timezone.now()
+    acts = [
+        Act(
+            phone=phone,
+            act=LedgerEntry.Act.OPT_OUT,
+            scope=LedgerEntry.Scope.ALL,
+            source=LedgerEntry.Source.IMPORT,
+            happened_at=now,
+            recorded_by=recorded_by,
+            evidence=evidence,
+        )
+        for phone, evidence in said_no.items()
+        if phone not in known
+    ]
     ledger.append(acts)
+    return len(acts)
 
 
 def who_said_no(program_id: int, phones: Sequence[str]) -> set[str]:
@@ -96,11 +125,15 @@ def _opt_outs(
 def _opt_ins(
     program_id: int, phones: list[str], attested: Attested, evidence: Evidence
 ) -> list[Act]:
-    known = set(
-        Consent.objects.filter(
-            program=program_id, message_class=attested.message_class, phone__in=phones
-        ).values_list("phone", flat=True)
-    ) | _erased(phones)
+    said = Consent.objects.filter(
+        program=program_id, message_class=attested.message_class, phone__in=phones
+    )
+    blocked = Suppression.objects.filter(phone__in=phones)
+    known = {
+        *said.values_list("phone", flat=True),
+        *blocked.values_list("phone", flat=True),
+        *_erased(phones),
+    }
     proof = {**evidence, "basis": attested.basis}
     if attested.origin:
         proof["origin"] = attested.origin

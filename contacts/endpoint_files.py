@@ -78,11 +78,22 @@ def said_on(line: Line, header: Sequence[str]) -> Said | None:
 
     Raises NotTaken, naming the member.
     """
+    found = found_on(line, header)
+    return None if found is None else said_of(found)
+
+
+def found_on(line: Line, header: Sequence[str]) -> Said | None:
+    """Return all that stands on a line, unchecked; None for an empty one. Raises NotTaken."""
     if line.raw is None:
         raise NotTaken("the line is longer than a megabyte")
     if not line.raw.strip(BOM + b" \r\n"):
         return None
-    said = _of_cells(header, _cells(line.raw)) if header else _of_json(line.raw)
+    return _of_cells(header, _cells(line.raw)) if header else _of_json(line.raw)
+
+
+def said_of(found: Said) -> Said:
+    """Return what of an endpoint can be written. Raises NotTaken, naming the member."""
+    said: Said = {name: value for name, value in found.items() if name not in NOT_WRITTEN}
     try:
         reading.check(_item(), said)
     except BadRequest as problem:
@@ -106,8 +117,7 @@ def _of_json(raw: bytes) -> Said:
     found, problem = json_object(_text(raw).strip())
     if found is None:
         raise NotTaken(problem)
-    said = {name: value for name, value in found.items() if name not in NOT_WRITTEN}
-    return dict(reading.without_nulls(said))
+    return dict(reading.without_nulls(found))
 
 
 def _cells(raw: bytes) -> list[str]:
@@ -122,7 +132,7 @@ def _of_cells(header: Sequence[str], cells: Sequence[str]) -> Said:
         raise NotTaken(f"the line has {len(cells)} columns, the first line {len(header)}")
     said: Said = {}
     for name, cell in zip(header, cells, strict=False):
-        if cell and name not in NOT_WRITTEN:
+        if cell:
             _keep(said, name, cell)
     return said
 

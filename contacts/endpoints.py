@@ -49,6 +49,17 @@ def put(
             return _put(application_id, endpoint_id, said, now, tell)
 
 
+def try_out(endpoint_id: str, said: Said) -> None:
+    """Raise NotTaken where `put` would not take a new endpoint for what is said of it. Pure."""
+    check(endpoint_id, said)
+    if not said.get("Address"):
+        raise NotTaken("Address: a new endpoint needs a phone number")
+    try:
+        _write(_new(phone_of(said)), said)
+    except BadPhone as problem:
+        raise NotTaken(f"Address: {problem}") from problem
+
+
 def find(application_id: str, endpoint_id: str) -> Endpoint | None:
     """Return an endpoint; one that came with an imported list is made known to the application."""
     there = Endpoint.objects.select_related("contact")

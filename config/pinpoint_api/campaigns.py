@@ -37,7 +37,7 @@ def create_campaign(call: Call) -> Answer:
     try:
         with transaction.atomic():
             actions.write_new(campaign, draft, call.user, _kept(request))
-            tags.put(_arn(campaign, call.program), request.get("tags", {}))
+            tags.put(arn_of(campaign, call.program), request.get("tags", {}))
             if not request.get("IsPaused"):
                 actions.go(campaign.pk, call.user)
     except IntegrityError:
@@ -68,7 +68,7 @@ def update_campaign(call: Call) -> Answer:
     version = _version(campaign)
     base = _request_of(campaign, version)
     with transaction.atomic():
-        tags.put(_arn(campaign, call.program), sent.get("tags", {}))
+        tags.put(arn_of(campaign, call.program), sent.get("tags", {}))
         if _changes(campaign, base, sent):
             _rewrite(call, campaign, version, base, sent)
         elif "IsPaused" in sent:
@@ -154,7 +154,7 @@ def described(
     application = program.application_id
     return campaign_answers.described(campaign, then, treatments, version) | {
         "ApplicationId": application,
-        "Arn": _arn(campaign, program),
+        "Arn": arn_of(campaign, program),
         "CreationDate": iso(campaign.created_at),
         "Id": campaign.pinpoint_id,
         "LastModifiedDate": iso(version.saved_at if version else campaign.updated_at),
@@ -166,7 +166,8 @@ def _answer(campaign: Campaign, call: Call, version: CampaignVersion | None = No
     return {"CampaignResponse": found | {"tags": tags.of(found["Arn"])}}
 
 
-def _arn(campaign: Campaign, program: Program) -> str:
+def arn_of(campaign: Campaign, program: Program) -> str:
+    """Return the ARN of a campaign in an application."""
     return arn(f"apps/{program.application_id}/campaigns/{campaign.pinpoint_id}")
 
 

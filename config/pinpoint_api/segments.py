@@ -30,7 +30,7 @@ def create_segment(call: Call) -> Answer:
     named = {"Name": request.get("Name", "")}
     with transaction.atomic():
         actions.save_segment(segment, rules, call.user, _kept(request) | named)
-        tags.put(_arn(segment, call.program), request.get("tags", {}))
+        tags.put(arn_of(segment, call.program), request.get("tags", {}))
     return _answer(segment, call)
 
 
@@ -61,7 +61,7 @@ def update_segment(call: Call) -> Answer:
     named = {"Name": request.get("Name") or name_of(segment)}
     with transaction.atomic():
         actions.save_segment(segment, rules, call.user, kept | _kept(request) | named)
-        tags.put(_arn(segment, call.program), request.get("tags", {}))
+        tags.put(arn_of(segment, call.program), request.get("tags", {}))
     return _answer(segment, call)
 
 
@@ -73,7 +73,7 @@ def delete_segment(call: Call) -> Answer:
     answer = _answer(segment, call)
     with transaction.atomic():
         actions.delete_segment(segment.pk, call.user)
-        tags.forget(_arn(segment, call.program))
+        tags.forget(arn_of(segment, call.program))
     return answer
 
 
@@ -116,7 +116,7 @@ def described(segment: Segment, program: Program, version: SegmentVersion | None
     application = program.application_id
     answer = {
         "ApplicationId": application,
-        "Arn": _arn(segment, program),
+        "Arn": arn_of(segment, program),
         "CreationDate": iso(segment.created_at),
         "Id": segment.pinpoint_id,
         "LastModifiedDate": iso(version.saved_at if version else segment.updated_at),
@@ -131,7 +131,8 @@ def described(segment: Segment, program: Program, version: SegmentVersion | None
     return answer | (written or translating.request_of(rules, _ids(program)) or {})
 
 
-def _arn(segment: Segment, program: Program) -> str:
+def arn_of(segment: Segment, program: Program) -> str:
+    """Return the ARN of a segment in an application."""
     return arn(f"apps/{program.application_id}/segments/{segment.pinpoint_id}")
 
 

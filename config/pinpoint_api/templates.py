@@ -27,12 +27,12 @@ def create_sms_template(call: Call) -> Answer:
     name = call.params["TemplateName"]
     if MessageTemplate.objects.filter(name=name).exists():
         raise BadRequest(f"TemplateName: there is a template {name}; use UpdateSmsTemplate.")
-    words = _words(call.payload, actions.Words(""))
+    words = words_of(call.payload, actions.Words(""))
     template = MessageTemplate(name=name)
     with transaction.atomic():
         actions.write_template(template, words, call.user, BY)
-        tags.put(_arn(template), call.payload.get("tags", {}))
-    answer = {"Arn": _arn(template), "Message": "Created", "RequestID": call.request_id}
+        tags.put(arn_of(template), call.payload.get("tags", {}))
+    answer = {"Arn": arn_of(template), "Message": "Created", "RequestID": call.request_id}
     return {"CreateTemplateMessageBody": answer}
 
 
@@ -52,13 +52,13 @@ def update_sms_template(call: Call) -> Answer:
         raise BadRequest(f"version: only the latest can be written anew, which is {number}.")
     new = bool(call.params.get("CreateNewVersion"))
     before = template.versions.get(number=number)
-    words = _words(
+    words = words_of(
         call.payload,
         actions.Words(before.body, before.description, before.written, before.defaults),
     )
     with transaction.atomic():
         actions.rewrite_template(template.pk, words, call.user, new=new, active=False, by=BY)
-        tags.put(_arn(template), call.payload.get("tags", {}))
+        tags.put(arn_of(template), call.payload.get("tags", {}))
     return _accepted(call)
 
 
@@ -69,7 +69,7 @@ def delete_sms_template(call: Call) -> Answer:
     with transaction.atomic():
         actions.delete_template(template.pk, call.user, number)
         if number is None:
-            tags.forget(_arn(template))
+            tags.forget(arn_of(template))
     return _accepted(call)
 
 
@@ -133,7 +133,8 @@ def text_for_campaigns(name: str, said: str | None) -> tuple[str, str]:
     return translated.body, version.written
 
 
-def _words(request: dict[str, Any], before: actions.Words) -> actions.Words:
+def words_of(request: dict[str, Any], before: actions.Words) -> actions.Words:
+    """Return what a request makes of the words there were before. Raises Refused."""
     if request.get("RecommenderId"):
         raise Refused(_("RecommenderId: Sendpoint has no recommender models."))
     written = request.get("Body", before.written or before.body)
@@ -188,8 +189,8 @@ def _version(template: MessageTemplate, said: str | None) -> TemplateVersion:
 
 def _described(template: MessageTemplate, version: TemplateVersion) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "Arn": _arn(template),
-        "tags": tags.of(_arn(template)),
+        "Arn": arn_of(template),
+        "tags": tags.of(arn_of(template)),
         "CreationDate": iso(version.created_at),
         "LastModifiedDate": iso(version.saved_at),
         "TemplateName": template.name,
@@ -207,5 +208,6 @@ def _accepted(call: Call) -> Answer:
     return {"MessageBody": {"Message": "Accepted", "RequestID": call.request_id}}
 
 
-def _arn(template: MessageTemplate) -> str:
+def arn_of(template: MessageTemplate) -> str:
+    """Return the ARN of a template."""
     return arn(f"templates/{template.name}/{SMS}")

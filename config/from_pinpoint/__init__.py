@@ -1,0 +1,1 @@
+"""What people kept of Amazon Pinpoint → contacts, segments, templates and campaigns here."""
