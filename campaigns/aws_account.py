@@ -12,7 +12,7 @@ from compliance import mirroring
 from compliance.models import Originator
 from pinpoint.clients import account_client
 from pinpoint.policy import Uses
-from pinpoint.survey import Survey, Wanted, survey
+from pinpoint.survey import Protection, Survey, Wanted, protections, survey
 
 
 def here() -> AwsAccount:
@@ -73,6 +73,25 @@ def look() -> tuple[Survey, Sequence[checkup.Point]]:
     return found, checkup.points(found, use, list(mirroring.lists()), countries)
 
 
+def read_protections() -> None:
+    """Keep the protect configurations as they are now."""
+    found = protections(client_of, wanted())
+    if found is not None:
+        AwsAccount.objects.filter(pk=here().pk).update(protections=_plain(found))
+
+
+def _plain(found: Sequence[Protection]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.protect_id,
+            "default": one.is_default,
+            "rules": one.rules,
+            "sets": list(one.sets),
+        }
+        for one in found
+    ]
+
+
 def check(now: datetime) -> Sequence[checkup.Point]:
     """Look, and keep what was found for the page."""
     found, points = look()
@@ -87,10 +106,7 @@ def check(now: datetime) -> Sequence[checkup.Point]:
         account.lists = found.lists
         fields.append("lists")
     if found.protections is not None:
-        account.protections = [
-            {"id": one.protect_id, "default": one.is_default, "rules": one.rules}
-            for one in found.protections
-        ]
+        account.protections = _plain(found.protections)
         fields.append("protections")
     account.save(update_fields=fields)
     return points

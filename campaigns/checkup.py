@@ -62,7 +62,7 @@ def points(
         _way_back(found, wanted),
         _two_way(found, wanted),
         _lists(found, lists),
-        _protection(found, countries),
+        _protection(found, wanted, countries),
         _figures(found),
         _dry_run(found),
     ]
@@ -140,7 +140,7 @@ def _senders(found: Survey) -> Point:
     step = _("Wait for AWS, or finish the registration of the number.")
     if not found.senders:
         says = _("The account has no number, pool or sender ID in this region.")
-        step = _("Request a number, under Numbers and sender IDs.")
+        step = _("Request a number, under Senders.")
     return Point("senders", title, State.MISSING, says, step)
 
 
@@ -232,23 +232,23 @@ def _lists(found: Survey, lists: Collection[str]) -> Point:
     return Point("lists", title, State.OK, _("AWS has {}.").format(", ".join(found.lists)))
 
 
-def _protection(found: Survey, countries: Collection[str]) -> Point:
+def _protection(found: Survey, wanted: Wanted, countries: Collection[str]) -> Point:
     title = _("Protect configuration")
     if found.protections is None:
         return _unseen("protection", title)
-    default = next((one for one in found.protections if one.is_default), None)
-    if default is None:
+    ours = wanted.configuration_set
+    holds = next((one for one in found.protections if ours in one.sets), None)
+    holds = holds or next((one for one in found.protections if one.is_default), None)
+    if holds is None:
         return Point(
             "protection", title, State.OK, _("None is the default: no country is blocked.")
         )
-    blocked = sorted(country for country, rule in default.rules.items() if rule == "BLOCK")
-    if ours := set(blocked).intersection(countries):
-        says = _("AWS blocks texts to {}, where there are senders.").format(", ".join(sorted(ours)))
-        step = _("Allow them in the account's default protect configuration {}.").format(
-            default.protect_id
-        )
+    blocked = sorted(country for country, rule in holds.rules.items() if rule == "BLOCK")
+    if hit := set(blocked).intersection(countries):
+        says = _("AWS blocks texts to {}, where there are senders.").format(", ".join(sorted(hit)))
+        step = _("Allow them in the protect configuration {}, below.").format(holds.protect_id)
         return Point("protection", title, State.WARNING, says, step)
-    says = _("{} blocks {} countries, none of a sender.").format(default.protect_id, len(blocked))
+    says = _("{} blocks {} countries, none of a sender.").format(holds.protect_id, len(blocked))
     return Point("protection", title, State.OK, says)
 
 

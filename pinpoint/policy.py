@@ -57,12 +57,19 @@ REGISTERING = (
 )
 OPTING_OUT = ("CreateOptOutList", "DeleteOptedOutNumber", "PutOptedOutNumber")
 SETTING_UP = (
+    "AssociateProtectConfiguration",
     "CreateConfigurationSet",
     "CreateEventDestination",
+    "CreateProtectConfiguration",
+    "DeleteAccountDefaultProtectConfiguration",
+    "DeleteProtectConfiguration",
+    "DisassociateProtectConfiguration",
+    "SetAccountDefaultProtectConfiguration",
     "SetTextMessageSpendLimitOverride",
     "UpdateEventDestination",
     "UpdatePhoneNumber",
     "UpdatePool",
+    "UpdateProtectConfigurationCountryRuleSet",
 )
 TOPICS_READ = ("GetTopicAttributes", "ListSubscriptionsByTopic")
 TOPICS_MADE = ("CreateTopic", "SetTopicAttributes", "Subscribe")

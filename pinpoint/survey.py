@@ -74,6 +74,7 @@ class Protection:
     protect_id: str
     is_default: bool
     rules: dict[str, str]
+    sets: tuple[str, ...] = ()  # configuration sets that it holds for, before the default
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ class Survey:
     has_set: bool | None = None
     destinations: list[Destination] = field(default_factory=list)
     lists: list[str] | None = None
+    protected_sets: dict[str, list[str]] = field(default_factory=dict)  # by protect configuration
     protections: list[Protection] | None = None
     # Endpoints that have confirmed, by topic; a topic that is not there is missing.
     topics: dict[str, list[str]] | None = None
@@ -204,8 +206,11 @@ def _configuration_set(sms: Any, found: Survey, wanted: Wanted) -> None:
     )
     if pages is None:
         return
-    found.has_set = False
+    found.has_set, found.protected_sets = False, {}
     for one in (one for page in pages for one in page.get("ConfigurationSets", [])):
+        if protection := one.get("ProtectConfigurationId"):
+            name = str(protection).rpartition("/")[2]
+            found.protected_sets.setdefault(name, []).append(one["ConfigurationSetName"])
         if wanted.configuration_set not in (
             one["ConfigurationSetName"],
             one["ConfigurationSetArn"],
@@ -237,6 +242,14 @@ def _lists(sms: Any, found: Survey, wanted: Wanted) -> None:
     )
 
 
+def protections(client_of: ClientOf, wanted: Wanted) -> list[Protection] | None:
+    """Read the protect configurations alone; None: they could not be read."""
+    found, sms = Survey(), client_of(SMS)
+    _configuration_set(sms, found, wanted)
+    _protections(sms, found, wanted)
+    return found.protections
+
+
 def _protections(sms: Any, found: Survey, wanted: Wanted) -> None:
     """Read the rules of the first few: nobody has many, and each costs a call."""
     answer = _try(
@@ -262,7 +275,8 @@ def _protections(sms: Any, found: Survey, wanted: Wanted) -> None:
                 for country, rule in rules.get("CountryRuleSet", {}).items()
                 if rule["ProtectStatus"] != "ALLOW"
             }
-            found.protections.append(Protection(name, one["AccountDefault"], kept))
+            sets = tuple(found.protected_sets.get(name, ()))
+            found.protections.append(Protection(name, one["AccountDefault"], kept, sets))
 
 
 def _figures(client_of: ClientOf, found: Survey) -> None:

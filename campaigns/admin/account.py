@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from campaigns import aws_account, aws_figures, opt_out_lists, read_sources, spend
 from campaigns.actions import Refused, aws_calls, setting_up
+from campaigns.admin import protections
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import AccountFact, AwsAccount, SpendLimit
 from pinpoint import policy
@@ -67,6 +68,7 @@ class AwsAccountAdmin(RecordAdmin):
                 "make-list/", view(require_POST(self.make_list)), name="campaigns_awsaccount_list"
             ),
             path("read/", view(require_POST(self.read_lists)), name="campaigns_awsaccount_read"),
+            path("protections/", view(protections.page), name="campaigns_awsaccount_protections"),
             path("limit/", view(require_POST(self.limit)), name="campaigns_awsaccount_limit"),
             *super().get_urls(),
         ]
@@ -188,7 +190,7 @@ class AwsAccountAdmin(RecordAdmin):
             "apart": _apart(theirs.usd - month.spent) if theirs else "",
             "form": form,
             "lists": opt_out_lists.compare(account.lists),
-            "protections": [_rules(one) for one in account.protections],
+            "protections": [protections.grouped(one) for one in account.protections],
             "may_manage": request.user.has_perm("campaigns.manage_awsaccount"),
             "policy": _policy(account),
         }
@@ -206,15 +208,6 @@ def _apart(usd: Decimal) -> str:
 def _shown(point: dict[str, str]) -> dict[str, Any]:
     state = point["state"]
     return {**point, "icon": ICONS[state], "colour": COLOURS[state], "word": WORDS[state]}
-
-
-def _rules(protection: dict[str, Any]) -> dict[str, Any]:
-    """Group a protect configuration's countries by what happens to texts to them."""
-    groups: dict[str, list[str]] = {}
-    for country, rule in sorted(protection["rules"].items()):
-        groups.setdefault(rule.lower(), []).append(country)
-    words = [(rule, ", ".join(countries)) for rule, countries in sorted(groups.items())]
-    return {**protection, "groups": words}
 
 
 def _next(points: list[dict[str, str]]) -> dict[str, str] | None:

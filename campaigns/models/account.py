@@ -18,7 +18,7 @@ class AwsAccount(models.Model):
     # Queues that it made: `manage.py receive` reads them like those of SQS_QUEUE_URLS, at once.
     queues = ArrayField(models.CharField(max_length=512), default=list)
     points: Any = models.JSONField(_("points"), default=list)  # as checkup.Point.record gives them
-    # What the last check read: names of opt-out lists, and {"id", "default", "rules"} each.
+    # What the last check read: names of opt-out lists, and {"id", "default", "rules", "sets"} each.
     lists = ArrayField(models.CharField(max_length=64), default=list)
     protections: Any = models.JSONField(_("protect configurations"), default=list)
     checked_at = models.DateTimeField(_("checked"), null=True)

@@ -79,6 +79,7 @@ class ConfigurationSet:
     default_message_type: str = ""
     destination: str = "sns"  # the name of its event destination
     created_at: float = CREATED_AT
+    protect_id: str = ""  # of the protect configuration that holds for texts which name this one
 
     @property
     def arn(self) -> str:

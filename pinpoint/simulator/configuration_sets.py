@@ -117,6 +117,7 @@ def _item(one: ConfigurationSet) -> Item:
         **_named(one),
         "EventDestinations": [_destination(one)] if one.topic_arn else [],
         **({"DefaultMessageType": default} if default else {}),
+        **({"ProtectConfigurationId": one.protect_id} if one.protect_id else {}),
         "CreatedTimestamp": one.created_at,
     }
 

@@ -201,6 +201,12 @@ class Holdings:
                 return str(one.members["id"])
         return ""
 
+    def rule_for(self, country: str, protect_id: str) -> str:
+        """Return what a protect configuration, else the default one, does with texts there."""
+        found = self.protections.get(protect_id or self.default_protection())
+        rules = found.members["rules"].get("SMS", {}) if found else {}
+        return str(rules.get(country, {}).get("ProtectStatus", "ALLOW"))
+
     def topics(self) -> list[str]:
         """Return every topic that inbound texts go to."""
         return [number.inbound_topic for number in self.bought if number.two_way]

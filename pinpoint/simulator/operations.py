@@ -45,7 +45,8 @@ class Operations:
         values = RegistrationValues(state, registrations, tags)
         for family in (
             tags, numbers, Pools(state, numbers, tags), SenderIds(state, tags), Keywords(state),
-            registrations, values, ConfigurationSets(state), SpendLimits(state), Protections(state),
+            registrations, values, ConfigurationSets(state), SpendLimits(state),
+            Protections(state, tags),
         ):  # fmt: skip
             self.by_name |= family.by_name
 

@@ -58,6 +58,7 @@ class Sender:
         if body is None:
             raise validation("MISSING_PARAMETER", "MessageBody: is required", [MISSING_BODY])
         configuration = self._configuration_set(request)
+        self._check_country(request, configuration, destination)
         size = count_parts(body)
         default = configuration.default_message_type if configuration else None
         wanted = request.get("MessageType") or default
@@ -131,6 +132,20 @@ class Sender:
         return active[first]
 
     # --- refusals -------------------------------------------------------------------------------
+
+    def _check_country(
+        self, request: dict[str, Any], configuration: ConfigurationSet | None, destination: str
+    ) -> None:
+        of_set = configuration.protect_id if configuration else ""
+        named = request.get("ProtectConfigurationId", "").rpartition("/")[2]
+        country = country_of(destination)
+        if self._holdings.rule_for(country, named or of_set) == "BLOCK":
+            raise conflict(
+                "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
+                "The country is blocked.",
+                "protect-configuration",
+                named or of_set or self._holdings.default_protection(),
+            )
 
     def _check_account(
         self, request: dict[str, Any], number: Number, destination: str, size: Parts

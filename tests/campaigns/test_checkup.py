@@ -95,6 +95,16 @@ def test_without_credentials_nothing_else_is_asked():
             "protection",
             State.OK,
         ),
+        (
+            {
+                "protections": [
+                    Protection("p", is_default=True, rules={"US": "BLOCK"}),
+                    Protection("q", is_default=False, rules={}, sets=("sendpoint",)),
+                ]
+            },
+            "protection",
+            State.OK,
+        ),
         ({"dry_run": "MESSAGE_TYPE_MISMATCH"}, "dry_run", State.MISSING),
         (
             {"senders": [Sender("p", "+12065550100", "number", True, "", False, "", "Default")]},

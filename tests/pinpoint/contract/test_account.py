@@ -77,3 +77,59 @@ def test_a_protect_configuration_keeps_its_rules(sms):
     found = sms.get_protect_configuration_country_rule_set(**names)
     assert found["CountryRuleSet"] == {"FR": {"ProtectStatus": "BLOCK"}}
     sms.delete_protect_configuration(ProtectConfigurationId=name)
+
+
+@pytest.fixture
+def protection(sms):
+    """A protect configuration that blocks France, taken off and away afterwards."""
+    name = sms.create_protect_configuration()["ProtectConfigurationId"]
+    sms.update_protect_configuration_country_rule_set(
+        ProtectConfigurationId=name,
+        NumberCapability="SMS",
+        CountryRuleSetUpdates={"FR": {"ProtectStatus": "BLOCK"}},
+    )
+    yield name
+    for one in sms.describe_protect_configurations().get("ProtectConfigurations", []):
+        if one["ProtectConfigurationId"] == name:
+            if one["AccountDefault"]:
+                sms.delete_account_default_protect_configuration()
+            sms.delete_protect_configuration(ProtectConfigurationId=name)
+
+
+FRENCH = {"DestinationPhoneNumber": "+33612345678", "MessageBody": "Bonjour", "DryRun": True}
+BLOCKED = "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
+
+
+def test_the_accounts_default_refuses_texts_to_what_it_blocks(sms, protection):
+    assert reason(sms.send_text_message, **FRENCH) != BLOCKED  # nothing can send in this account
+    sms.set_account_default_protect_configuration(ProtectConfigurationId=protection)
+    assert reason(sms.send_text_message, **FRENCH) == BLOCKED
+    found = reason(sms.delete_protect_configuration, ProtectConfigurationId=protection)
+    assert found == "PROTECT_CONFIGURATION_IS_ACCOUNT_DEFAULT"
+    sms.delete_account_default_protect_configuration()
+    assert reason(sms.send_text_message, **FRENCH) != BLOCKED  # nothing can send in this account
+
+
+def test_one_of_a_configuration_set_holds_for_texts_that_name_the_set(sms, protection):
+    sms.create_configuration_set(ConfigurationSetName="guarded")
+    link = {"ProtectConfigurationId": protection, "ConfigurationSetName": "guarded"}
+    sms.associate_protect_configuration(**link)
+    [found] = sms.describe_configuration_sets(ConfigurationSetNames=["guarded"])[
+        "ConfigurationSets"
+    ]
+    assert found["ProtectConfigurationId"] == protection
+    assert reason(sms.send_text_message, **FRENCH) != BLOCKED  # nothing can send in this account
+    assert reason(sms.send_text_message, **FRENCH, ConfigurationSetName="guarded") == BLOCKED
+    found = reason(sms.delete_protect_configuration, ProtectConfigurationId=protection)
+    assert found == "PROTECT_CONFIGURATION_ASSOCIATED_WITH_CONFIGURATION_SET"
+    sms.disassociate_protect_configuration(**link)
+    found = reason(sms.disassociate_protect_configuration, **link)
+    assert found == "PROTECT_CONFIGURATION_NOT_ASSOCIATED_WITH_CONFIGURATION_SET"
+    sms.delete_configuration_set(ConfigurationSetName="guarded")
+
+
+def test_a_protect_configuration_that_is_asked_for_twice_is_made_once(sms, protection):
+    once = {"ClientToken": "page-1"}
+    first = sms.create_protect_configuration(**once)["ProtectConfigurationId"]
+    assert sms.create_protect_configuration(**once)["ProtectConfigurationId"] == first
+    sms.delete_protect_configuration(ProtectConfigurationId=first)
