@@ -3,12 +3,16 @@ import os
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from compliance.models import HolidayChange, Policy
 from pinpoint import clients
 from tests import simulated
 from tests.stack import copy_data, first_data
+
+# A real hash takes a third of a second, on purpose; the systems of the journeys make real ones.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items):
