@@ -39,6 +39,19 @@ GUIDES = {
         _("Up to 15 business days."),
     ),
 }  # fmt: skip
+# Of other types AWS's interface tells neither price nor time, so neither do we.
+ABROAD = Guide(
+    "",
+    _("AWS does not tell the price here: see its page about this registration before."),
+    _("How long it takes depends on the country; AWS's page may tell."),
+)
+
+
+def guide_of(kind: str) -> Guide:
+    """Return what is known of a type."""
+    return GUIDES.get(kind, ABROAD)
+
+
 STATUSES = {
     "CREATED": _("draft at AWS"),
     "SUBMITTED": _("handed in"),

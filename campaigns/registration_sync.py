@@ -10,14 +10,14 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import identity_sync, syncing
-from campaigns.models import AwsIdentity, Registration, RegistrationForm
+from campaigns.models import AwsIdentity, AwsSource, Registration, RegistrationForm
 from compliance.models import Brand, Originator
 from pinpoint.registrations import Registrations
 
 FORMS, REGISTRATIONS = "registration_forms", "registrations"
-OURS = ("US_TEN_DLC_", "US_TOLL_FREE_")  # what the guided flow knows; AWS has some thirty types
 BRAND, CAMPAIGN = "US_TEN_DLC_BRAND_REGISTRATION", "US_TEN_DLC_CAMPAIGN_REGISTRATION"
 VETTING, TOLL_FREE = "US_TEN_DLC_BRAND_VETTING", "US_TOLL_FREE_REGISTRATION"
+US_KINDS = frozenset({BRAND, CAMPAIGN, VETTING, TOLL_FREE})  # of which more is known than forms
 DISCOVER_EVERY = timedelta(hours=6)
 # Until AWS is asked again about one that is under way, by how often it said the same.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360))
@@ -54,8 +54,6 @@ def read_forms(now: datetime) -> None:
     aws = client()
     for found in aws.types():
         kind = found["RegistrationType"]
-        if not kind.startswith(OURS):
-            continue
         sections, fields = aws.form(kind)
         hints = found["DisplayHints"]
         RegistrationForm.objects.update_or_create(
@@ -85,8 +83,7 @@ def read(now: datetime, resume: Resume) -> None:
         return
     aws = client()
     for found in aws.all([] if discover else [one.aws_id for one in due]):
-        if found["RegistrationType"].startswith(OURS):
-            keep(aws, found, now)
+        keep(aws, found, now)
 
 
 def keep(aws: Registrations, found: dict[str, Any], now: datetime) -> None:
@@ -112,6 +109,8 @@ def keep(aws: Registrations, found: dict[str, Any], now: datetime) -> None:
             _link(row, links)
     if news and status == "COMPLETE":
         _share_cap(row)
+        # What it is for, such as a sender ID, is there now: read it soon.
+        AwsSource.objects.filter(name=identity_sync.IDENTITIES).update(due_at=now)
 
 
 def _discovered(found: dict[str, Any]) -> Registration:

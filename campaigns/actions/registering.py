@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from pinpoint.calls import Made
 from pinpoint.registration_fields import gaps, plain
 
 Step = Registration.Step
+AFTER = "ASSOCIATE_AFTER_COMPLETE"
 MOST_BYTES = 500 * 1024
 FILES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 
@@ -62,12 +64,10 @@ def write(
     with transaction.atomic():
         row = _draft(pk)
         row.values = {path: value for path, value in values.items() if value}
-        row.brand = Registration.objects.filter(
-            pk=brand_id or 0, kind=registration_sync.BRAND, status="COMPLETE"
-        ).first()
+        form = RegistrationForm.objects.get(kind=row.kind)
+        row.brand = others_for(row).filter(pk=brand_id or 0).first()
         row.save()
-        kind = number_kind(row.kind)
-        row.numbers.set(AwsIdentity.objects.filter(pk__in=number_ids, originator__kind=kind))
+        row.numbers.set(numbers_for(form).filter(pk__in=number_ids))
         _audit(user, row, CHANGE, "Written.")
     return row
 
@@ -101,7 +101,7 @@ def wrong_with(row: Registration) -> dict[str, str]:
         if one["AssociationBehavior"] == "ASSOCIATE_BEFORE_SUBMIT"
     }
     if "registration" in before and row.brand is None:
-        found[""] = _("Choose the registered brand that it belongs to; it must be approved.")
+        found[""] = _("Choose the registration that it belongs to; it must be approved.")
     if "phone-number" in before and not row.numbers.exists():
         found[""] = _("Choose the number that it is for; request one first if there is none.")
     return found
@@ -109,6 +109,8 @@ def wrong_with(row: Registration) -> dict[str, str]:
 
 def doubts_of(row: Registration) -> list[Doubt]:
     """Return what reviewers would likely decline."""
+    if row.kind not in registration_sync.US_KINDS:
+        return []  # what reviewers in other countries decline is not known here
     values = plain(row.values)
     brand = row.brand or row
     others = {
@@ -185,10 +187,11 @@ def associate(pk: int, number_pk: int, user: Actor) -> Registration:
     with transaction.atomic():
         row = _locked(pk)
     number = AwsIdentity.objects.select_related("originator").get(pk=number_pk)
-    if row.kind != registration_sync.CAMPAIGN or row.status != "COMPLETE":
-        raise Refused(_("The campaign must be approved first."))
-    if number.originator.kind != Originator.Kind.TEN_DLC or number.registration_id:
-        raise Refused(_("Choose a 10DLC number that belongs to no registration."))
+    form = RegistrationForm.objects.filter(kind=row.kind).first()
+    if form is None or not takes_numbers(form, AFTER) or row.status != "COMPLETE":
+        raise Refused(_("It must be approved first, and be one that takes numbers."))
+    if number.registration_id or not numbers_for(form).filter(pk=number.pk).exists():
+        raise Refused(_("Choose a number of its type and country that belongs to no registration."))
 
     def keep(_made: Made) -> Kept:
         row.numbers.add(number)
@@ -201,10 +204,37 @@ def associate(pk: int, number_pk: int, user: Actor) -> Registration:
     return row
 
 
-def number_kind(kind: str) -> str:
-    """Return the type of numbers that a registration is for."""
-    toll_free = kind == registration_sync.TOLL_FREE
-    return Originator.Kind.TOLL_FREE if toll_free else Originator.Kind.TEN_DLC
+def takes_numbers(form: RegistrationForm, behavior: str) -> bool:
+    """Tell whether numbers belong to registrations of a type, before or after it is approved."""
+    return any(
+        one["ResourceType"] == "phone-number" and one["AssociationBehavior"] == behavior
+        for one in form.associations
+    )
+
+
+def numbers_for(form: RegistrationForm) -> QuerySet[AwsIdentity]:
+    """Return the numbers that a type of registration is for: of its country, or US type."""
+    found = AwsIdentity.objects.filter(gone_at=None).select_related("originator")
+    if form.kind in registration_sync.US_KINDS:
+        toll_free = form.kind == registration_sync.TOLL_FREE
+        kind = Originator.Kind.TOLL_FREE if toll_free else Originator.Kind.TEN_DLC
+        return found.filter(originator__kind=kind)
+    countries = {
+        one.get("IsoCountryCode")
+        for one in form.associations
+        if one["ResourceType"] == "phone-number"
+    }
+    found = found.exclude(originator__kind__in=[Originator.Kind.POOL, Originator.Kind.SENDER_ID])
+    # AWS may leave the country out: then any may be right, and it says if one is not.
+    return found if None in countries else found.filter(originator__country__in=countries)
+
+
+def others_for(row: Registration) -> QuerySet[Registration]:
+    """Return the approved registrations that one may belong to; in the US that is a brand."""
+    found = Registration.objects.filter(status="COMPLETE").exclude(pk=row.pk)
+    if row.kind in registration_sync.US_KINDS:
+        return found.filter(kind=registration_sync.BRAND)
+    return found
 
 
 def _locked(pk: int) -> Registration:

@@ -12,8 +12,8 @@ from unfold.widgets import (
 )
 
 from campaigns import registration_sync
-from campaigns.actions.registering import number_kind
-from campaigns.models import AwsIdentity, Registration, RegistrationForm
+from campaigns.actions.registering import numbers_for, others_for
+from campaigns.models import Registration, RegistrationForm
 from pinpoint.registration_fields import requirement
 
 LONG = 255  # above it a text has a box of several lines
@@ -38,21 +38,18 @@ class FilledIn(forms.Form):
             if one["AssociationBehavior"] == "ASSOCIATE_BEFORE_SUBMIT"
         }
         if "registration" in kinds:
-            brands = Registration.objects.filter(kind=registration_sync.BRAND, status="COMPLETE")
+            is_brand = self.row.kind in registration_sync.US_KINDS
             self.fields[BRAND] = forms.ModelChoiceField(
-                brands,
-                label=_("Registered brand"),
+                others_for(self.row),
+                label=_("Registered brand") if is_brand else _("Registration that it belongs to"),
                 required=False,
                 initial=self.row.brand_id,
                 widget=UnfoldAdminSelectWidget,
                 help_text=_("Only approved ones can be chosen."),
             )
         if "phone-number" in kinds:
-            numbers = AwsIdentity.objects.filter(
-                originator__kind=number_kind(self.row.kind), gone_at=None
-            ).select_related("originator")
             self.fields[NUMBERS] = forms.ModelMultipleChoiceField(
-                numbers,
+                numbers_for(self.asked),
                 label=_("Number"),
                 required=False,
                 initial=list(self.row.numbers.values_list("pk", flat=True)),

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
 
-from campaigns import registration_sync
 from campaigns.actions import Refused, registering
 from campaigns.admin.records import RecordAdmin
 from campaigns.admin.registration_form import BRAND, NUMBERS, FilledIn
 from campaigns.models import AwsIdentity, Registration, RegistrationForm
-from campaigns.registration_guide import GUIDES, LOOK_YOURSELF, STATUSES
+from campaigns.registration_guide import GUIDES, LOOK_YOURSELF, STATUSES, guide_of
 
 LIST = "admin:campaigns_registration_changelist"
 PAGE = "admin:campaigns_registration_change"
@@ -102,23 +101,23 @@ class RegistrationAdmin(RecordAdmin):
 
 
 def _shown(row: Registration, request: HttpRequest) -> dict[str, Any]:
-    free = AwsIdentity.objects.filter(
-        originator__kind="TEN_DLC", registration_id="", gone_at=None
-    ).select_related("originator")
-    is_campaign = row.kind == registration_sync.CAMPAIGN and row.status == "COMPLETE"
     asked = RegistrationForm.objects.filter(kind=row.kind).first()
+    is_open = row.status == "COMPLETE" and asked is not None
+    free: Any = ()
+    if asked is not None and is_open and registering.takes_numbers(asked, registering.AFTER):
+        free = registering.numbers_for(asked).filter(registration_id="")
     titles = {
         one["FieldPath"]: one["DisplayHints"]["Title"] for one in (asked.fields if asked else [])
     }
     return {
         "row": row,
         "may_manage": request.user.has_perm("campaigns.manage_registration"),
-        "guide": GUIDES.get(row.kind),
+        "guide": guide_of(row.kind),
         "status_words": STATUSES.get(row.status, row.status),
         "versions": list(reversed(row.versions)),
         "troubles": [(titles.get(where, where), says) for where, says in row.troubles.items()],
         "numbers": row.numbers.select_related("originator"),
-        "free": free if is_campaign else (),
+        "free": free,
         "may_discard": row.editable and (not row.aws_id or row.status in AGAIN),
         "may_rewrite": row.step == "at_aws" and row.status in AGAIN,
     }
@@ -137,12 +136,13 @@ def start(request: HttpRequest) -> HttpResponse:
             return redirect(WRITE, row.pk)
     order = list(GUIDES)
     found = sorted(
-        RegistrationForm.objects.filter(kind__in=order), key=lambda one: order.index(one.kind)
+        RegistrationForm.objects.all(),
+        key=lambda one: (order.index(one.kind) if one.kind in order else len(order), one.title),
     )
     context = {
         **admin.site.each_context(request),
         "title": _("Begin a registration"),
-        "kinds": [(one, GUIDES[one.kind]) for one in found],
+        "kinds": [(one, guide_of(one.kind)) for one in found],
     }
     return render(request, "campaigns/registration_start.html", context)
 
@@ -170,14 +170,14 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         "title": row.label,
         "row": row,
         "asked": asked,
-        "guide": GUIDES.get(row.kind),
+        "guide": guide_of(row.kind),
         "sections": form.sections(wrong, by_path),
         "belongs": [form[name] for name in (BRAND, NUMBERS) if name in form.fields],
         "checking": checking,
         "wrong": wrong,
         "whole": wrong.get("", ""),
         "doubts": doubts,
-        "look": LOOK_YOURSELF,
+        "look": LOOK_YOURSELF if row.kind in GUIDES else (),
     }
     return render(request, "campaigns/registration_form.html", context)
 
@@ -209,7 +209,7 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, with the price, then hand in."""
     registering.check_may(request.user)
     row = get_object_or_404(Registration, pk=pk)
-    guide = GUIDES.get(row.kind)
+    guide = guide_of(row.kind)
     try:
         if request.POST.get("confirmed") == "yes":
             registering.submit(pk, request.user)
@@ -224,8 +224,8 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Hand it in?"),
         "question": _("Hand “{}” in?").format(row),
-        "lines": [guide.takes if guide else "", *_warnings(row)],
-        "price": guide.price if guide else "",
+        "lines": [guide.takes, *_warnings(row)],
+        "price": guide.price,
         "button": _("Yes, hand it in"),
         "address": request.path,
         "fields": (),

@@ -103,6 +103,7 @@ class SenderId:
     deletion_protection: bool = False
     registered: bool = False
     registration_id: str = ""
+    since: float = 0.0  # one that is being registered is there from then on
 
     @property
     def key(self) -> str:

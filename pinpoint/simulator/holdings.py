@@ -173,9 +173,13 @@ class Holdings:
         """Find a pool by its id or ARN."""
         return next((pool for pool in self.pools if identity in (pool.pool_id, pool.arn)), None)
 
+    def provisioned(self) -> list[SenderId]:
+        """Return the sender IDs that are there by now."""
+        return [one for one in self.sender_ids if one.since <= self.now()]
+
     def sender(self, identity: str, country: str = "") -> SenderId | None:
         """Find a sender ID by its text or ARN."""
-        for sender in self.sender_ids:
+        for sender in self.provisioned():
             named = arn("sender-id", sender.key)
             if identity in (sender.sender_id, named) and country in ("", sender.iso_country_code):
                 return sender

@@ -10,6 +10,10 @@ BRAND = "US_TEN_DLC_BRAND_REGISTRATION"
 VETTING = "US_TEN_DLC_BRAND_VETTING"
 CAMPAIGN = "US_TEN_DLC_CAMPAIGN_REGISTRATION"
 TOLL_FREE = "US_TOLL_FREE_REGISTRATION"
+# AWS publishes no list of its types (DescribeRegistrationTypeDefinitions tells them): the name of
+# this one and its paths are the simulator's own. What it asks for is from AWS's guide (Australia).
+AUSTRALIA = "AU_SENDER_ID_REGISTRATION"
+SENDER_IDS = {AUSTRALIA: "AU"}  # types that end with a sender ID, and its country
 GUIDE = "https://docs.aws.amazon.com/sms-voice/latest/userguide/"
 WEB = r"https?://\S+\.\S+"
 MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
@@ -184,10 +188,22 @@ FIELDS: dict[str, list[Item]] = {
              8, 255, pattern=WEB),
         *SAMPLES[:3],
     ],
+    AUSTRALIA: [
+        text("senderIdInfo.senderId", "Sender ID", "Letters and digits.", 3, 11,
+             pattern=r"[A-Za-z0-9]+", example="EXAMPLECO"),
+        text("senderIdInfo.description", "How it belongs to the company",
+             "Where the two names differ.", 1, 500, need="OPTIONAL"),
+        file("senderIdInfo.proof", "Proof that it belongs to the company",
+             "PDF, PNG or JPEG, 500 KB. Where the two names differ."),
+        file("australiaInfo.letterOfAuthorization", "Letter of authorization",
+             "PDF, PNG or JPEG, 500 KB. AWS has the form.", need="REQUIRED"),
+    ],
 }  # fmt: skip
 
 SECTIONS = {
     "companyInfo": ("Company", "Who sends."),
+    "senderIdInfo": ("Sender ID", "The name that people see."),
+    "australiaInfo": ("Australia", "What Australia asks besides."),
     "contactInfo": ("Contact", "How people and reviewers reach you."),
     "campaignInfo": ("Campaign", "What is sent, and how people agreed to it."),
     "campaignCapabilities": ("Capabilities", "What kind of messages."),
@@ -222,6 +238,11 @@ TYPES: dict[str, tuple[str, str, list[Item], str]] = {
     TOLL_FREE: (
         "US toll-free number", "Who sends what from a toll-free number.",
         [_link("phone-number", "ASSOCIATE_BEFORE_SUBMIT", _DELETES)], "registrations-tfn.html",
+    ),
+    AUSTRALIA: (
+        "Australia sender ID", "A name that texts to Australia come from.",
+        [_link("sender-id", "ASSOCIATE_ON_APPROVAL", _DELETES, "AU")],
+        "registrations-australia.html",
     ),
 }  # fmt: skip
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import registration_forms as forms
 from . import registration_review as review
-from .account import Number
+from .account import Number, SenderId
 from .errors import conflict, validation
 from .holdings import Holdings
 from .pages import Item, filtered, page
 from .registration_checks import said
-from .registration_records import identified, linked_brand, linked_number
+from .registration_records import identified, linked_brand, linked_number, linked_sender
 
 if TYPE_CHECKING:
     from .registrations import Registrations
@@ -114,15 +114,25 @@ class RegistrationLinks:
         return VETTED if vetted else UNVETTED
 
     def activate_numbers(self, record: dict[str, Any], version: dict[str, Any]) -> None:
-        """Let the toll-free numbers of an approved version send, when that is."""
+        """Let what an approved version is for be ready, when that is."""
         at, end = version["steps"][-1]
-        if record["type"] != forms.TOLL_FREE or end != "APPROVED":
+        if end != "APPROVED":
+            return
+        if country := forms.SENDER_IDS.get(record["type"]):
+            self._provision(record, country, said(version)["senderIdInfo.senderId"], at)
+        if record["type"] != forms.TOLL_FREE:
             return
         ready = self._holdings.in_days(review.PROVISIONING_DAYS, since=at)
         for number in self._holdings.bought:
             if number.registration_id == record["id"]:
                 changed = replace(number, later=((ready, "ACTIVE"),))
                 self._holdings.bought.put(number.number_id, changed)
+
+    def _provision(self, record: dict[str, Any], country: str, name: str, at: float) -> None:
+        """Let the sender ID of an approved registration be there, when it is."""
+        ready = self._holdings.in_days(review.PROVISIONING_DAYS, since=at)
+        sender = SenderId(name, country, registered=True, registration_id=record["id"], since=ready)
+        self._holdings.sender_ids.put(sender.key, sender)
 
     def _associations(self, request: Request) -> Item:
         record = self._registrations.find(request["RegistrationId"])
@@ -132,6 +142,11 @@ class RegistrationLinks:
                 items.append(linked_number(number))
             elif brand := self._holdings.registrations.get(link):
                 items.append(linked_brand(brand.members))
+        items += [
+            linked_sender(one)
+            for one in self._holdings.provisioned()
+            if one.registration_id == record["id"]
+        ]
         kept, more = page(request, filtered(request, items, {}), "ResourceArn")
         return {
             **identified(record),

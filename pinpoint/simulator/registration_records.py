@@ -4,7 +4,7 @@ from typing import Any
 
 from . import registration_forms as forms
 from . import registration_review as review
-from .account import CAMPAIGN_REGISTRATION, CREATED_AT, Account, Number, arn
+from .account import CAMPAIGN_REGISTRATION, CREATED_AT, Account, Number, SenderId, arn
 from .pages import Item
 
 
@@ -65,6 +65,16 @@ def linked_number(number: Number) -> Item:
         "ResourceType": "phone-number",
         "IsoCountryCode": number.iso_country_code,
         "PhoneNumber": number.number,
+    }
+
+
+def linked_sender(sender: SenderId) -> Item:
+    """Return a sender ID as an association."""
+    return {
+        "ResourceArn": sender.arn,
+        "ResourceId": sender.sender_id,
+        "ResourceType": "sender-id",
+        "IsoCountryCode": sender.iso_country_code,
     }
 
 

@@ -7,12 +7,12 @@ Dates are in their days from the submission (aws-sms.md 9); reasons are the regi
 import re
 from collections.abc import Iterator, Mapping
 
-from .registration_forms import BRAND, CAMPAIGN, TOLL_FREE, VETTING
+from .registration_forms import AUSTRALIA, BRAND, CAMPAIGN, TOLL_FREE, VETTING
 
 Values = Mapping[str, str]  # field path -> what was said, choices joined by a comma
 Steps = list[tuple[float, str]]  # days after submission, version status
 
-REVIEW_DAYS = {BRAND: 1.5, VETTING: 1.5, CAMPAIGN: 14.0, TOLL_FREE: 10.0}
+REVIEW_DAYS = {BRAND: 1.5, VETTING: 1.5, CAMPAIGN: 14.0, TOLL_FREE: 10.0, AUSTRALIA: 7.0}
 PROVISIONING_DAYS = 1.0
 NUMBER_DAYS = 14.0  # from its association until a 10DLC number may send
 SHORTENERS = re.compile(r"\b(bit\.ly|tinyurl\.com|goo\.gl|t\.co|ow\.ly|is\.gd)\b", re.IGNORECASE)

@@ -34,8 +34,9 @@ class SenderIds:
         if wanted := request.get("SenderIds"):
             plain = [(one["SenderId"], one["IsoCountryCode"]) for one in wanted]
             request = {**request, "SenderIds": plain}
+        there = [_described(one) for one in self._holdings.provisioned()]
         items = named(
-            request, "SenderIds", "sender-id", [_described(s) for s in self._holdings.sender_ids],
+            request, "SenderIds", "sender-id", there,
             lambda item: tuple(
                 (name, item["IsoCountryCode"]) for name in (item["SenderId"], item["SenderIdArn"])
             ),

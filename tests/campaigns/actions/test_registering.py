@@ -17,11 +17,12 @@ from django.urls import reverse
 
 from campaigns import handing_in, identity_sync, registration_sync, tasks
 from campaigns.actions import Refused, provisioning, registering
-from campaigns.models import Registration, RegistrationForm
+from campaigns.models import AwsIdentity, AwsSource, Registration, RegistrationForm
 from compliance.models import Brand, Originator
 from pinpoint.registrations import Registrations
 from tests.campaigns.actions.test_provisioning import wanted
 from tests.campaigns.factories import NOON
+from tests.compliance.factories import OriginatorFactory
 from tests.pinpoint.contract import forms
 
 pytestmark = pytest.mark.django_db
@@ -293,3 +294,63 @@ def test_a_file_goes_to_aws_and_a_wrong_one_does_not(aws, boss, admin_client):
     assert fresh(row).files == {found: "form.png"}
     with pytest.raises(Refused, match="PDF, PNG or JPEG"):
         registering.attach(row.pk, "messagingUseCase.optInImage", "x.gif", b"GIF89a", boss)
+
+
+AUSTRALIA = "AU_SENDER_ID_REGISTRATION"
+
+
+def test_every_type_that_aws_names_can_be_begun(aws, admin_client):
+    RegistrationForm.objects.create(
+        kind="XX_NEW_REGISTRATION", title="Something new", description="Told by AWS.", read_at=NOON
+    )
+    shown = admin_client.get(reverse("admin:campaigns_registration_start")).content.decode()
+    assert shown.index("US toll-free number") < shown.index("Australia sender ID")
+    assert "Told by AWS." in shown
+    assert "AWS does not tell the price here" in shown
+
+
+def test_a_sender_id_that_is_registered_abroad_becomes_a_sender(aws, boss, admin_client):
+    AwsSource.objects.create(name=identity_sync.IDENTITIES, due_at=NOON + timedelta(days=9))
+    row = registering.begin(AUSTRALIA, "Down under", boss)
+    letter = registering.attach(
+        row.pk, "australiaInfo.letterOfAuthorization", "letter.png", forms.PICTURE, boss
+    )
+    said = {
+        "senderIdInfo.senderId": "EXAMPLECO",
+        "australiaInfo.letterOfAuthorization": letter,
+    }
+    registering.write(row.pk, said, None, (), boss)
+    assert registering.doubts_of(fresh(row)) == []
+    question = admin_client.post(reverse("admin:campaigns_registration_submit", args=[row.pk]))
+    assert "AWS does not tell the price here" in question.content.decode()
+    row = handed_in(row, boss)
+    aws(9)
+    looked()
+    assert fresh(row).status == "COMPLETE"
+    assert AwsSource.objects.get(name=identity_sync.IDENTITIES).due_at == NOON + timedelta(hours=12)
+    identity_sync.read(NOON)
+    sender = Originator.objects.get(identity="EXAMPLECO")
+    assert (sender.kind, sender.country, sender.registered) == ("SENDER_ID", "AU", True)
+    identity_sync.client().release_sender_id(SenderId="EXAMPLECO", IsoCountryCode="AU")
+
+
+def test_a_registration_abroad_takes_numbers_of_its_country_alone(boss):
+    form = RegistrationForm.objects.create(
+        kind="GB_LONG_CODE_REGISTRATION",
+        title="Long codes",
+        read_at=NOON,
+        associations=[
+            {
+                "ResourceType": "phone-number",
+                "IsoCountryCode": "GB",
+                "AssociationBehavior": "ASSOCIATE_AFTER_COMPLETE",
+            }
+        ],
+    )
+    british = OriginatorFactory(kind="LONG_CODE", country="GB", identity="+442071234567")
+    american = OriginatorFactory(kind="TEN_DLC", country="US", identity="+12065550133")
+    for place, sender in enumerate((british, american)):
+        AwsIdentity.objects.create(
+            aws_id=f"phone-{place}", arn=f"arn:{place}", originator=sender, read_at=NOON
+        )
+    assert [one.originator for one in registering.numbers_for(form)] == [british]

@@ -195,3 +195,36 @@ def test_a_toll_free_number_waits_for_its_verification(sms, registered, forward,
 def test_a_file_of_another_kind_is_not_taken(sms):
     call = sms.create_registration_attachment
     assert reason(call, AttachmentBody=b"GIF89a") == "ATTACHMENT_TYPE_NOT_SUPPORTED"
+
+
+def test_a_sender_id_is_there_once_its_registration_is_approved(sms, forward):
+    kind = "AU_SENDER_ID_REGISTRATION"
+    [found] = sms.describe_registration_type_definitions(RegistrationTypes=[kind])[
+        "RegistrationTypeDefinitions"
+    ]
+    assert found["SupportedAssociations"][0]["AssociationBehavior"] == "ASSOCIATE_ON_APPROVAL"
+    name = sms.create_registration(RegistrationType=kind)["RegistrationId"]
+    fill(sms, name, {"senderIdInfo.senderId": "EXAMPLECO"})
+    missing = reason(sms.submit_registration_version, RegistrationId=name)
+    assert missing == "MISSING_PARAMETER"
+    letter = sms.create_registration_attachment(AttachmentBody=forms.PICTURE)
+    sms.put_registration_field_value(
+        RegistrationId=name,
+        FieldPath="australiaInfo.letterOfAuthorization",
+        RegistrationAttachmentId=letter["RegistrationAttachmentId"],
+    )
+    sms.submit_registration_version(RegistrationId=name)
+    sender = {"SenderId": "EXAMPLECO", "IsoCountryCode": "AU"}
+    assert sender not in there(sms)
+    forward(9)
+    assert status(sms, name) == "COMPLETE"
+    assert sender in there(sms)
+    [link] = sms.list_registration_associations(RegistrationId=name)["RegistrationAssociations"]
+    assert (link["ResourceType"], link["ResourceId"]) == ("sender-id", "EXAMPLECO")
+    sms.release_sender_id(**sender)
+    sms.delete_registration(RegistrationId=name)
+
+
+def there(sms):
+    names = ("SenderId", "IsoCountryCode")
+    return [{name: one[name] for name in names} for one in sms.describe_sender_ids()["SenderIds"]]
