@@ -22,6 +22,7 @@ class CampaignsConfig(AppConfig):
         import_module("campaigns.account_sync").register()
         import_module("campaigns.aws_figures").register()
         import_module("campaigns.identity_sync").register()
+        import_module("campaigns.opt_out_lists").register()
         import_module("campaigns.pinpoint_figures").register()
         hand_in = import_module("campaigns.tasks").hand_in
         import_module("campaigns.registration_sync").register(hand_in.delay)

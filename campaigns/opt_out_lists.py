@@ -2,11 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
 
+from campaigns import aws_account, syncing
 from compliance import mirroring
 from compliance.models import ListCheck, ListedNumber
+
+SOURCE = "opt_out_lists"
+EVERY = timedelta(minutes=30)
+
+
+def register() -> None:
+    """Have their names read; who is on them is read by compliance/list_checks.py, once a day."""
+    syncing.register(syncing.Source(SOURCE, _("Opt-out lists"), EVERY, read))
+
+
+def read(now: datetime) -> None:
+    """Keep which lists the account has."""
+    pages = aws_account.client_of("pinpoint-sms-voice-v2").get_paginator("describe_opt_out_lists")
+    account = aws_account.here()
+    account.lists = [
+        one["OptOutListName"] for page in pages.paginate() for one in page["OptOutLists"]
+    ]
+    account.save(update_fields=["lists"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -194,6 +195,12 @@ class AlertRuleAdmin(ModelAdmin):
         if telling.is_muted(rule, timezone.now()):
             return "quiet", _("muted")
         return ("bad", _("open")) if rule.is_open else ("ok", _("well"))  # type: ignore[attr-defined]
+
+    def get_fieldsets(self, request: HttpRequest, obj: AlertRule | None = None) -> Any:
+        """Say so where no e-mail goes out."""
+        *others, (title, told) = super().get_fieldsets(request, obj)
+        none = _("No e-mail goes out here yet: EMAIL_URL is not set. Webhooks and Home tell it.")
+        return [*others, (title, told if settings.EMAIL_ON else told | {"description": none})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AlertRule]:
         """Find out at once which have an open alert."""

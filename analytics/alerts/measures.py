@@ -123,6 +123,8 @@ def _backlog(rule: AlertRule, now: datetime) -> Reading:
         return Reading(Decimal(0), _("What is due leaves."))
     longest = min(found, key=lambda one: one.since)
     value = _minutes(now - longest.since)
+    if value < 1:
+        return Reading(value, _("What is due leaves."))
     named = f"“{longest.campaign}”" if longest.campaign_id else _("Direct texts")
     words = _("{}: texts are due, and for {} min none has left.").format(named, round(value))
     if len(found) > 1:

@@ -300,3 +300,11 @@ def test_a_wrong_address_or_scope_is_said_on_the_page(client):
     assert "ops is no e-mail address." in said
     wrong = {**FORM, "country": "US"}
     assert "Only texts that arrive and opt-outs" in client.post(page, wrong).content.decode()
+
+
+def test_the_page_of_a_rule_says_so_where_no_e_mail_goes_out(rule, client, settings):
+    client.force_login(User.objects.create_superuser("root"))
+    page = reverse("admin:analytics_alertrule_change", args=[rule.pk])
+    assert "EMAIL_URL is not set" not in client.get(page).content.decode()
+    settings.EMAIL_ON = False
+    assert "EMAIL_URL is not set" in client.get(page).content.decode()

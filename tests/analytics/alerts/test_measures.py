@@ -132,6 +132,13 @@ def test_a_campaign_of_which_texts_leave_has_no_backlog_however_long_it_takes():
     assert read("backlog").value == 1
 
 
+def test_while_texts_leave_it_says_so():
+    campaign = CampaignFactory(status="sending")
+    due(campaign, 600)
+    due(campaign, 600, state="accepted", sent_at=NOON - timedelta(seconds=5))
+    assert read("backlog").says == "What is due leaves."
+
+
 def test_what_other_campaigns_send_is_no_progress_of_this_one():
     due(CampaignFactory(status="sending", name="Stuck"), 20)
     due(CampaignFactory(status="sending"), 20, state="accepted", sent_at=NOON)
