@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,6 +27,21 @@ from campaigns.actions import Refused
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import ENDED, Campaign
 
+# Where to look into an alert, and what that page asks for.
+FIGURES = "campaigns.view_campaign"
+PLACES: dict[str, tuple[str, list[str], str]] = {
+    AlertRule.Kind.DELIVERY: ("dashboard", ["deliverability"], FIGURES),
+    AlertRule.Kind.DROP: ("dashboard", ["deliverability"], FIGURES),
+    AlertRule.Kind.OPT_OUTS: ("dashboard", ["compliance"], FIGURES),
+    AlertRule.Kind.SPEND: ("dashboard", ["spend"], FIGURES),
+    AlertRule.Kind.BACKLOG: ("dashboard", ["engine"], FIGURES),
+    AlertRule.Kind.SILENT: (
+        "admin:campaigns_awsaccount_changelist",
+        [],
+        "campaigns.view_awsaccount",
+    ),
+    AlertRule.Kind.SYNC: ("admin:campaigns_awssource_changelist", [], "campaigns.view_awssource"),
+}
 LABELS = {"bad": "danger", "ok": "success", "quiet": "warning", "off": "info"}
 
 
@@ -83,6 +99,7 @@ class AlertAdmin(RecordAdmin):
             "alert": alert,
             "muted": alert is not None and telling.is_muted(alert.rule, timezone.now()),
             "may_handle": request.user.has_perm(telling.MAY_HANDLE),
+            "place": _place(alert.rule, request) if alert else "",
             "mutes": [(hours, ngettext("{} hour", "{} hours", hours).format(hours))
                       for hours in acting.MUTES],
         }  # fmt: skip
@@ -118,6 +135,16 @@ class AlertAdmin(RecordAdmin):
             return redirect("admin:analytics_alert_change", alert_id)
 
         return view
+
+
+def _place(rule: AlertRule, request: HttpRequest) -> str:
+    """Return where this person may look into what a rule says; "" = nowhere."""
+    name, arguments, permission = PLACES[rule.kind]
+    if not request.user.has_perm(permission):
+        return ""
+    scope = {"campaign": rule.campaign_id, "originator": rule.originator_id}
+    chosen = {key: value for key, value in (scope | {"country": rule.country}).items() if value}
+    return f"{reverse(name, args=arguments)}{'?' if chosen else ''}{urlencode(chosen)}"
 
 
 def _acknowledge(alert_id: int, request: HttpRequest) -> str:
@@ -194,6 +221,8 @@ class AlertRuleAdmin(ModelAdmin):
             return "off", _("off")
         if telling.is_muted(rule, timezone.now()):
             return "quiet", _("muted")
+        if rule.checked_at is None:
+            return "off", _("not checked yet")
         return ("bad", _("open")) if rule.is_open else ("ok", _("well"))  # type: ignore[attr-defined]
 
     def get_fieldsets(self, request: HttpRequest, obj: AlertRule | None = None) -> Any:

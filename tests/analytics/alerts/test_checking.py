@@ -308,3 +308,23 @@ def test_the_page_of_a_rule_says_so_where_no_e_mail_goes_out(rule, client, setti
     assert "EMAIL_URL is not set" not in client.get(page).content.decode()
     settings.EMAIL_ON = False
     assert "EMAIL_URL is not set" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("kind", AlertRule.Kind.values)
+def test_the_page_of_an_alert_leads_to_where_it_can_be_looked_into(client, kind):
+    client.force_login(User.objects.create_superuser("root"))
+    fields = {"country": "US"} if kind in {"delivery", "drop", "opt_outs"} else {}
+    rule = AlertRule.objects.create(name="X", kind=kind, threshold=1, recovery=1, **fields)
+    alert = Alert.objects.create(rule=rule, opened_at=NOON, says="x")
+    page = client.get(reverse("admin:analytics_alert_change", args=[alert.pk]))
+    assert client.get(page.context["place"]).status_code == 200
+    assert ("country=US" in page.context["place"]) is bool(fields)
+
+
+def test_nobody_is_led_where_they_may_not_look(ada, client):
+    ada.user_permissions.add(Permission.objects.get(codename="view_alert"))
+    client.force_login(ada)
+    rule = AlertRule.objects.create(name="X", kind="silent", threshold=1, recovery=1)
+    alert = Alert.objects.create(rule=rule, opened_at=NOON, says="x")
+    page = client.get(reverse("admin:analytics_alert_change", args=[alert.pk]))
+    assert page.context["place"] == ""
