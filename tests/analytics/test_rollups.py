@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from analytics import kpis, rollups
-from analytics.models import HourlyFact
+from analytics.models import BlockFact, HourlyFact
 from analytics.models.facts import DELAYS
 from campaigns.models import Campaign, InboundMessage, Message, Run
 from tests.campaigns.factories import MessageFactory, RunFactory
@@ -175,6 +175,34 @@ def test_hours_without_news_are_left_alone():
     rollups.roll_up(NOW + HOUR)
     assert rollups.roll_up(NOW + 2 * HOUR) == 0
     assert HourlyFact.objects.get().sent == 1
+
+
+def test_a_late_receipt_has_only_its_own_hour_written_anew():
+    late = message("accepted", sent_at=NOW - HOUR)
+    message()  # in the same block
+    rollups.roll_up(NOW)
+    before = set(HourlyFact.objects.values_list("pk", flat=True))
+    Message.objects.filter(pk=late.pk).update(state="failed", changed_at=NOW + HOUR)
+    assert rollups.roll_up(NOW + HOUR) == 1
+    assert len(before & set(HourlyFact.objects.values_list("pk", flat=True))) == 1
+    assert list(HourlyFact.objects.order_by("hour").values_list("failed", flat=True)) == [1, 0]
+
+
+def test_a_receipt_that_says_nothing_new_has_nothing_written():
+    text = message()
+    rollups.roll_up(NOW)
+    Message.objects.filter(pk=text.pk).update(changed_at=NOW + HOUR)
+    assert rollups.roll_up(NOW + HOUR) == 0
+
+
+def test_a_rebuild_mends_facts_and_blocks_that_were_spoilt():
+    message()
+    rollups.roll_up(NOW)
+    good = facts()
+    BlockFact.objects.update(texts=9)
+    HourlyFact.objects.update(delivered=7)
+    rollups.rebuild()
+    assert facts() == good
 
 
 @pytest.mark.parametrize("seed", range(5))
