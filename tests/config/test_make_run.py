@@ -31,7 +31,7 @@ class MakeRun:
         self.runs = []
 
     def start(self):
-        log = self.data / f"run-{len(self.runs)}.log"
+        log = self.data / f"run-{time.monotonic_ns()}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
                 ["make", "run"],
@@ -44,6 +44,10 @@ class MakeRun:
             )
         self.runs.append((process, log))
         return process
+
+    @property
+    def make(self):
+        return self.runs[-1][0]
 
     def text(self):
         return self.runs[-1][1].read_text()
@@ -109,21 +113,20 @@ def first_run(tmp_path):
     make_run.end()
 
 
-@pytest.fixture
-def make_run(tmp_path, begun):
-    """`make run` with data that are there from the last time."""
-    make_run = MakeRun(begun(tmp_path))
-    yield make_run
-    make_run.end()
-
-
 @pytest.fixture(scope="module")
-def running(tmp_path_factory, begun):
-    """One that runs, and goes on running whatever is killed."""
+def from_before(tmp_path_factory, begun):
+    """`make run` with data that are there from the last time."""
     make_run = MakeRun(begun(tmp_path_factory.mktemp("running")))
-    make_run.start_and_wait()
     yield make_run
     make_run.end()
+
+
+@pytest.fixture
+def running(from_before):
+    """One that runs; the test before may have ended it."""
+    if not from_before.runs or from_before.make.poll() is not None:
+        from_before.start_and_wait()
+    return from_before
 
 
 def until(condition, seconds=START_SECONDS):
@@ -150,19 +153,10 @@ def test_it_starts_everything_and_says_where_and_who(first_run):
     assert "marketer, compliance, analyst or admin; password: sendpoint" in first_run.text()
 
 
-def test_a_second_one_is_refused_while_the_first_runs(make_run):
-    make_run.start_and_wait()
-    assert make_run.start().wait(30) != 0
-    assert f"Sendpoint already runs with the data in {make_run.data}" in make_run.text()
-
-
-def test_SIGTERM_to_make_ends_everything(make_run):  # noqa: N802
-    make = make_run.start_and_wait()
-    family = make_run.family()
-    make.terminate()
-    make.wait(40)
-    until(lambda: not alive(family), 20)
-    assert make_run.record().processes == {}
+def test_a_second_one_is_refused_while_the_first_runs(running):
+    second = MakeRun(running.data)
+    assert second.start().wait(30) != 0
+    assert f"Sendpoint already runs with the data in {running.data}" in second.text()
 
 
 @pytest.mark.parametrize("name", sorted(PROCESSES))
@@ -174,38 +168,44 @@ def test_it_is_healthy_again_after_a_part_was_killed(running, name):
     assert f"{name} was killed by SIGKILL; it starts again" in running.text()
 
 
-def test_it_has_its_data_when_it_is_started_again(make_run):
-    make = make_run.start_and_wait()
-    make_run.manage("createsuperuser", "--no-input", "--username=ann", "--email=ann@example.com")
-    make.terminate()
-    make.wait(40)
-    make_run.start_and_wait()
+def test_SIGTERM_to_make_ends_everything(running):  # noqa: N802
+    family = running.family()
+    running.make.terminate()
+    running.make.wait(40)
+    until(lambda: not alive(family), 20)
+    assert running.record().processes == {}
+
+
+def test_it_has_its_data_when_it_is_started_again(running):
+    running.manage("createsuperuser", "--no-input", "--username=ann", "--email=ann@example.com")
+    running.make.terminate()
+    running.make.wait(40)
+    running.start_and_wait()
     count = "from django.contrib.auth.models import User; print(User.objects.count())"
-    assert make_run.manage("shell", "--verbosity=0", "-c", count) == "5"  # the demo's four, and Ann
+    assert running.manage("shell", "--verbosity=0", "-c", count) == "5"  # the demo's four, and Ann
 
 
 @pytest.mark.parametrize("killed", ["make", "supervisor"])
-def test_nothing_is_orphaned_when_it_is_killed_and_the_next_one_recovers(make_run, killed):
-    make = make_run.start_and_wait()
-    family = make_run.family()
-    os.kill(make.pid if killed == "make" else make_run.record().supervisor.pid, signal.SIGKILL)
-    make.wait(10)
+def test_nothing_is_orphaned_when_it_is_killed_and_the_next_one_recovers(running, killed):
+    family = running.family()
+    pid = running.make.pid if killed == "make" else running.record().supervisor.pid
+    os.kill(pid, signal.SIGKILL)
+    running.make.wait(10)
     until(lambda: not alive(family), 20)
-    make_run.start_and_wait()
-    assert make_run.health() == (200, "ok")
+    running.start_and_wait()
+    assert running.health() == (200, "ok")
 
 
-def test_the_next_one_ends_what_was_left_when_the_watchman_was_killed_too(make_run):
-    make = make_run.start_and_wait()
-    supervisor = psutil.Process(make_run.record().supervisor.pid)
-    family = make_run.family()
-    leaders = [seen.pid for seen in make_run.record().processes.values()]
+def test_the_next_one_ends_what_was_left_when_the_watchman_was_killed_too(running):
+    supervisor = psutil.Process(running.record().supervisor.pid)
+    family = running.family()
+    leaders = [seen.pid for seen in running.record().processes.values()]
     for child in supervisor.children():
         if child.pid not in leaders:
             supervisor.suspend()  # so that it cannot hire another
             child.kill()
     supervisor.kill()
-    make.wait(10)
-    make_run.start_and_wait()
+    running.make.wait(10)
+    running.start_and_wait()
     assert not alive(family)
-    assert make_run.health() == (200, "ok")
+    assert running.health() == (200, "ok")
