@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.db import connection, transaction
 
 from campaigns import registration_sync
-from campaigns.aws_audit import Kept, audited, note, said
+from campaigns.aws_audit import Kept, Unclear, audited, note, said
 from campaigns.models import Registration, RegistrationForm
 from campaigns.refusal import Refused
 from pinpoint import registration_calls as calls
@@ -48,6 +48,9 @@ def _hand_in(row: Registration, now: datetime) -> None:
     aws = registration_sync.client()
     try:
         _bring(aws, row, now)
+    except Unclear as unclear:
+        # AWS may have taken it: it stays as it is, and the next try asks how far it came.
+        Registration.objects.filter(pk=row.pk).update(problem=str(unclear)[:300])
     except Refused as refusal:  # on record already
         _give_back(row, str(refusal))
     except (ClientError, BotoCoreError) as trouble:

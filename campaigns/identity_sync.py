@@ -71,10 +71,14 @@ def read(now: datetime) -> None:
 def keep(found: Identity, now: datetime) -> AwsIdentity:
     """Write down what AWS says of one thing, and make or change its originator."""
     row = AwsIdentity.objects.select_for_update(of=["self"]).filter(aws_id=found.aws_id).first()
+    if row and row.read_at > now:
+        return row  # what a person changed while AWS was asked is newer than its answer
     originator = row.originator if row else _originator(found)
     _change(originator, found, row)
     facts = {name: getattr(found, name) for name in FACTS if hasattr(found, name)}
     facts |= {"read_at": now, "gone_at": None, "capabilities": list(found.capabilities)}
+    if row and row.status == ACTIVE and found.status != ACTIVE:
+        facts["resumes"] = originator.active
     row, _made = AwsIdentity.objects.update_or_create(
         aws_id=found.aws_id, defaults=facts, create_defaults={**facts, "originator": originator}
     )
@@ -85,7 +89,8 @@ def keep(found: Identity, now: datetime) -> AwsIdentity:
 
 def drop(row: AwsIdentity, now: datetime) -> None:
     """Write down that AWS no longer has something: nothing goes out from it."""
-    AwsIdentity.objects.filter(pk=row.pk).update(gone_at=now, status="DELETED")
+    resumes = row.originator.active if row.status == ACTIVE else row.resumes
+    AwsIdentity.objects.filter(pk=row.pk).update(gone_at=now, status="DELETED", resumes=resumes)
     row.pools.clear()
     row.members.clear()
     Originator.objects.filter(pk=row.originator_id).update(active=False)
@@ -93,7 +98,8 @@ def drop(row: AwsIdentity, now: datetime) -> None:
 
 def _originator(found: Identity) -> Originator:
     """Return the originator of that name, which somebody may have entered before AWS told of it."""
-    taken = AwsIdentity.objects.filter(originator__identity=found.name).exists()
+    others = AwsIdentity.objects.exclude(aws_id=found.aws_id)  # another worker may be as far
+    taken = others.filter(originator__identity=found.name).exists()
     name = found.arn if taken else found.name  # one sender ID in two countries
     made, _new = Originator.objects.get_or_create(
         identity=name,
@@ -133,7 +139,7 @@ def _change(originator: Originator, found: Identity, before: AwsIdentity | None)
     if found.status != ACTIVE:
         changed["active"] = False
     elif before and (before.status != ACTIVE or before.gone_at):
-        changed["active"] = True
+        changed["active"] = before.resumes
     if found.kind in REGISTERED_KINDS:
         changed |= _registered(found, before)
     elif found.kind == SENDER_ID:

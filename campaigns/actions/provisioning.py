@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from campaigns import aws_account, identity_sync, tasks
 from campaigns.actions.acting import Actor, key
 from campaigns.aws_audit import Keep, Kept, Unclear, audited
-from campaigns.models import ENDED, AwsIdentity, AwsSource, Campaign
+from campaigns.models import ENDED, AwsIdentity, AwsSource, Campaign, Message
 from campaigns.refusal import Refused
 from compliance.models import Originator, Program
 from pinpoint import number_types
@@ -80,7 +80,10 @@ def release(pk: int, user: Actor) -> AwsIdentity:
     except Unclear:
         raise  # AWS may have it no more, so it stays off until it is read again
     except Refused:
-        Originator.objects.filter(pk=row.originator_id).update(active=was_active)
+        # Unless another click was faster, and it is gone.
+        kept = Originator.objects.filter(pk=row.originator_id, aws__gone_at=None)
+        kept.update(active=was_active)
+        _read_again()
         raise
     return row
 
@@ -106,6 +109,8 @@ def check_releasable(row: AwsIdentity) -> None:
                 row, ", ".join(names)
             )
         )
+    if Message.objects.filter(run=None, originator=row.originator, state="queued").exists():
+        raise Refused(_("Texts wait to be sent from {}. Wait until they are.").format(row))
     asking = Program.objects.filter(confirmation_originator=row.originator, double_opt_in=True)
     if program := asking.first():
         raise Refused(_("“{}” asks for the YES from {}.").format(program, row))

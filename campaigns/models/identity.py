@@ -36,6 +36,8 @@ class AwsIdentity(models.Model):
     since = models.DateTimeField(_("since"), null=True)
     read_at = models.DateTimeField(_("as of"))
     words_read_at = models.DateTimeField(null=True)  # keywords and tags, which are read less often
+    # Whether it may be picked again once AWS has it active again: not what a person switched off.
+    resumes = models.BooleanField(default=True)
     gone_at = models.DateTimeField(_("gone"), null=True)  # AWS no longer tells of it
 
     class Meta:

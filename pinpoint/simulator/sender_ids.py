@@ -47,6 +47,9 @@ class SenderIds:
 
     def _request(self, request: Request) -> Item:
         name, country = request["SenderId"], request["IsoCountryCode"]
+        token = request.get("ClientToken", "")
+        if before := self._holdings.tokens.get(token):
+            return self._answered(self._holdings.sender_ids.get(before.members["id"]))
         if not any(one.isalpha() for one in name) or name[0] == "-" or name[-1] == "-":
             raise validation("INVALID_PARAMETER", "A letter at least, no hyphen at the ends.")
         if country in NOT_OFFERED:
@@ -65,6 +68,12 @@ class SenderIds:
         )
         self._holdings.sender_ids.put(sender.key, sender)
         self._tags.put(sender.arn, request.get("Tags") or [])
+        self._tags.remember(token, sender.key)
+        return self._answered(sender)
+
+    def _answered(self, sender: SenderId | None) -> Item:
+        if sender is None:
+            raise not_found("sender-id", "released meanwhile")
         item = _described(sender)
         del item["MessagingLimits"]
         return {**item, "Tags": self._tags.of(sender.arn)}

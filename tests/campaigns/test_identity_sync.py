@@ -107,6 +107,44 @@ def test_a_number_that_was_bought_while_aws_was_asked_stays(aws):
     assert AwsIdentity.objects.get().gone_at is None
 
 
+def test_what_was_changed_while_aws_was_asked_is_not_overwritten(aws):
+    own = replace(READY, self_managed_opt_outs=True)
+    identity_sync.keep(own, NOON + timedelta(seconds=1))
+    read(aws, READY)
+    assert originator().self_managed_opt_outs
+
+
+def test_who_switched_a_number_off_finds_it_off_when_aws_had_it_inactive_meanwhile(aws):
+    read(aws, READY)
+    Originator.objects.update(active=False)
+    read(aws, replace(READY, status="ASSOCIATING"))
+    read(aws, READY)
+    assert not originator().active
+
+
+def test_a_number_comes_back_as_it_was_when_aws_had_lost_it(aws):
+    second = replace(READY, aws_id="phone-2", arn="arn:2", name="+12065550198")
+    read(aws, READY, second)
+    Originator.objects.filter(identity=second.name).update(active=False)
+    aws.clear()
+    identity_sync.read(NOON + timedelta(minutes=10))
+    aws[:] = [READY, second]
+    identity_sync.read(NOON + timedelta(minutes=20))
+    assert originator().active
+    assert not Originator.objects.get(identity=second.name).active
+
+
+def test_a_number_that_two_workers_keep_is_one_originator(aws, monkeypatch):
+    found = identity_sync.keep(READY, NOON)
+    # As for a worker that looked before the other had committed.
+    nothing = AwsIdentity.objects.none()
+    monkeypatch.setattr(
+        AwsIdentity.objects, "select_for_update", lambda **given: nothing, raising=False
+    )
+    assert identity_sync.keep(READY, NOON) == found
+    assert Originator.objects.count() == 1
+
+
 def test_a_10dlc_campaign_entered_by_hand_stays(aws):
     mine = TenDlcCampaign.objects.create(name="C1ACME", parts_per_second=4)
     OriginatorFactory(identity=NUMBER.name, ten_dlc_campaign=mine)

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,8 @@ from campaigns.models import AwsIdentity
 from compliance.models import Originator
 from pinpoint.calls import make
 from pinpoint.provisioning import Wanted
-from tests.campaigns.factories import CampaignFactory
+from tests.campaigns.factories import CampaignFactory, MessageFactory
+from tests.compliance.factories import ProgramFactory
 
 pytestmark = pytest.mark.django_db
 TOPIC = "arn:aws:sns:us-east-1:111122223333:answers"
@@ -131,6 +132,37 @@ def test_what_aws_refuses_is_told_and_changes_nothing(number, boss):
         provisioning.release(number.pk, boss)
     assert fresh(number).originator.active
     assert said().startswith("AWS refused")
+
+
+def test_a_second_click_on_release_does_not_bring_the_number_back(number, boss, monkeypatch):
+    Originator.objects.filter(pk=number.originator_id).update(active=True)
+
+    def faster(client_of, call):
+        identity_sync.drop(fresh(number), timezone.now())  # the other click, which AWS took
+        raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, call.operation)
+
+    with monkeypatch.context() as other:
+        other.setattr(aws_audit, "make", faster)
+        with pytest.raises(Refused):
+            provisioning.release(number.pk, boss)
+    assert not fresh(number).originator.active
+
+
+def test_a_number_from_which_texts_wait_to_be_sent_stays(number, boss):
+    MessageFactory(
+        run=None, campaign=None, purpose="offer", program=ProgramFactory(),
+        originator=number.originator,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="Texts wait"):
+        provisioning.release(number.pk, boss)
+
+
+def test_two_clicks_ask_for_a_sender_id_once(simulated_aws, boss):
+    token = str(uuid4())
+    for _click in range(2):
+        row = provisioning.take_sender_id("TWICE", "DE", ["PROMOTIONAL"], token, boss)
+    assert AwsIdentity.objects.get() == row
+    provisioning.release(row.pk, boss)
 
 
 def test_a_release_that_aws_may_have_taken_leaves_the_number_off(number, boss, monkeypatch):

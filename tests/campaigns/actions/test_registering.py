@@ -7,18 +7,20 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
-from campaigns import handing_in, identity_sync, registration_sync, tasks
+from campaigns import aws_audit, handing_in, identity_sync, registration_sync, tasks
 from campaigns.actions import Refused, provisioning, registering
 from campaigns.models import AwsIdentity, AwsSource, Registration, RegistrationForm
 from compliance.models import Brand, Originator
+from pinpoint.calls import make
 from pinpoint.registrations import Registrations
 from tests.campaigns.actions.test_provisioning import wanted
 from tests.campaigns.factories import NOON
@@ -137,6 +139,29 @@ def test_a_worker_that_died_after_the_submission_does_not_submit_again(aws, boss
     assert fresh(row).step == "at_aws"
 
 
+def test_a_submission_whose_answer_was_late_is_found_at_aws_by_the_next_try(
+    aws, boss, monkeypatch, admin_client
+):
+    row = draft(BRAND, forms.BRAND, boss)
+    registering.submit(row.pk, boss)
+
+    def late(client_of, call):
+        made = make(client_of, call)
+        if call.operation == "SubmitRegistrationVersion":
+            raise ReadTimeoutError(endpoint_url="https://aws")
+        return made
+
+    with monkeypatch.context() as slow:
+        slow.setattr(aws_audit, "make", late)
+        handing_in.hand_in(row.pk, NOON)
+    assert (fresh(row).step, bool(fresh(row).problem)) == ("handing_in", True)
+    page = admin_client.get(reverse("admin:campaigns_registration_change", args=[row.pk]))
+    assert "It goes on by itself" in page.content.decode()
+    assert handing_in.hand_in(row.pk, NOON)
+    assert (fresh(row).step, fresh(row).problem) == ("at_aws", "")
+    assert len(registration_sync.client().versions(fresh(row).aws_id)) == 1
+
+
 def test_a_new_version_is_thrown_away_at_aws_as_well(aws, boss, brand):
     registering.rewrite(brand.pk, boss)
     registering.write(brand.pk, {"companyInfo.companyName": "Oops"}, None, (), boss)
@@ -215,7 +240,7 @@ def test_a_campaigns_number_gets_its_pace_and_its_brands_cap(aws, boss, brand):
     number = provisioning.buy(wanted(kind="TEN_DLC", country="US"), boss)
     registering.associate(row.pk, number.pk, boss)
     aws(15)
-    identity_sync.read(NOON)
+    identity_sync.read(timezone.now())  # what a purchase tells is not overwritten by older news
     Registration.objects.update(check_at=NOON)
     looked()
     found = Originator.objects.get(pk=number.originator_id)

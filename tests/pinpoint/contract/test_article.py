@@ -1,6 +1,7 @@
 """The lines of the article that Sendpoint was first described by, with AWS's own command line.
 
-Its fourth line, `aws pinpoint update-sms-channel`, is of Pinpoint's API, which ended for that.
+Its fourth line, `aws pinpoint update-sms-channel`, is of Pinpoint's interface, which the running
+system answers: tests/journeys/test_article.py.
 """
 
 import json
