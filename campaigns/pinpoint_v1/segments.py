@@ -79,7 +79,10 @@ def _rules(dimensions: dict[str, Any], where: str) -> Iterator[Rules]:
         for name, said in dimensions.get(member, {}).items():
             yield _attribute(column, name, said, f"{where}.{member}.{name}")
     for name, said in dimensions.get("Metrics", {}).items():
-        op = METRIC_OPS[said["ComparisonOperator"]]
+        op = METRIC_OPS.get(said["ComparisonOperator"])
+        if op is None:
+            message = _("{where}.Metrics.{name}.ComparisonOperator: must be one of {known}.")
+            raise Refused(message.format(where=where, name=name, known=", ".join(METRIC_OPS)))
         yield _rule(f"metrics.{name}", op, [repr(float(said["Value"]))])
     if recency := dimensions.get("Behavior", {}).get("Recency"):
         active = _rule("last_active_at", "in_last", [DAYS[recency["Duration"]]])

@@ -204,6 +204,10 @@ def test_a_list_of_people_is_an_imported_segment(app):
             {"SegmentGroups": {"Groups": [{"SourceSegments": [{"Id": "nope"}]}]}},
             "SourceSegments",
         ),
+        (
+            {"Dimensions": {"Metrics": {"n": {"ComparisonOperator": "ABOUT", "Value": 1.0}}}},
+            "Metrics.n.ComparisonOperator",
+        ),
         ({"Name": ""}, "Name"),
         ({"Name": "x" * 121}, "Name"),
     ],
