@@ -204,9 +204,12 @@ def put_keyword(pk: int, word: str, message: str, action: str, user: Actor) -> A
     if row.originator.kind == SENDER_ID:
         raise Refused(_("Nobody can answer a sender ID."))
     call = calls.put_keyword(row.aws_id, word, message, action)
-    rest = [one for one in row.keywords if one["word"].upper() != word]
     entry = {"word": word, "message": message, "action": action}
-    return _with_words(call, user, row, f"Keyword {word}.", keywords=[*rest, entry])
+
+    def put(now: AwsIdentity) -> None:
+        now.keywords = [*_without(now, word), entry]
+
+    return _with_words(call, user, row, f"Keyword {word}.", put)
 
 
 def drop_keyword(pk: int, word: str, user: Actor) -> AwsIdentity:
@@ -215,8 +218,15 @@ def drop_keyword(pk: int, word: str, user: Actor) -> AwsIdentity:
     if word.upper() in {"STOP", "HELP"}:
         raise Refused(_("HELP and STOP stay; only their words can be changed."))
     call = calls.drop_keyword(row.aws_id, word)
-    rest = [one for one in row.keywords if one["word"].upper() != word.upper()]
-    return _with_words(call, user, row, f"No keyword {word}.", keywords=rest)
+
+    def drop(now: AwsIdentity) -> None:
+        now.keywords = _without(now, word.upper())
+
+    return _with_words(call, user, row, f"No keyword {word}.", drop)
+
+
+def _without(row: AwsIdentity, word: str) -> list[dict[str, str]]:
+    return [one for one in row.keywords if one["word"].upper() != word]
 
 
 def tag(pk: int, name: str, value: str, user: Actor) -> AwsIdentity:
@@ -225,16 +235,22 @@ def tag(pk: int, name: str, value: str, user: Actor) -> AwsIdentity:
     row, name = _found(pk), name.strip()
     if not name or len(name) > 128 or len(value) > 256:
         raise Refused(_("A tag has a name of 128 characters at most, and a value of 256."))
-    call, tags = calls.tag(row.arn, name, value), {**row.tags, name: value}
-    return _with_words(call, user, row, f"Tag {name}.", tags=tags)
+
+    def put(now: AwsIdentity) -> None:
+        now.tags = {**now.tags, name: value}
+
+    return _with_words(calls.tag(row.arn, name, value), user, row, f"Tag {name}.", put)
 
 
 def untag(pk: int, name: str, user: Actor) -> AwsIdentity:
     """Take a tag off something."""
     check_may(user)
     row = _found(pk)
-    rest = {one: value for one, value in row.tags.items() if one != name}
-    return _with_words(calls.untag(row.arn, name), user, row, f"No tag {name}.", tags=rest)
+
+    def drop(now: AwsIdentity) -> None:
+        now.tags = {one: value for one, value in now.tags.items() if one != name}
+
+    return _with_words(calls.untag(row.arn, name), user, row, f"No tag {name}.", drop)
 
 
 # --- what they share ----------------------------------------------------------------------------
@@ -303,10 +319,13 @@ def _whole(found: Identity, row: AwsIdentity) -> Identity:
 
 
 def _with_words(
-    call: Call, user: Actor, row: AwsIdentity, said: str, **changed: Any
+    call: Call, user: Actor, row: AwsIdentity, said: str, change: Callable[[AwsIdentity], None]
 ) -> AwsIdentity:
     def keep(_made: Made) -> Kept:
-        AwsIdentity.objects.filter(pk=row.pk).update(**changed)
+        # As they are by now: somebody else may have put other words while AWS was asked.
+        now = AwsIdentity.objects.select_for_update(of=["self"]).get(pk=row.pk)
+        change(now)
+        now.save(update_fields=["keywords", "tags"])
         return Kept(row, said)
 
     _ask(call, user, row, keep)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
@@ -167,3 +167,17 @@ def test_one_history_holds_what_was_done_here_and_at_aws(admin_client):
     assert "Tag team. Request 1." in shown
     assert "Renamed." in shown
     assert "Not mine." not in shown
+
+
+def test_who_may_only_look_sees_the_page_without_its_buttons(client):
+    row = identity(
+        keywords=[{"word": "HELP", "message": "Write us", "action": "AUTOMATIC_RESPONSE"}]
+    )
+    looker = User.objects.create_user("looker", is_staff=True)
+    looker.groups.add(Group.objects.get(name="Analyst"))
+    client.force_login(looker)
+    shown = page_of(client, row.originator)
+    assert "Write us" in shown
+    assert "Protect from release" not in shown
+    assert 'name="label"' not in shown
+    assert "Request a number" not in page(client)

@@ -227,6 +227,19 @@ def test_keywords_and_tags_are_kept_as_aws_took_them(number, boss):
     assert fresh(number).tags == {"team": "shop"}
 
 
+def test_words_that_somebody_else_puts_at_the_same_time_stay(number, boss, monkeypatch):
+    meanwhile = [{"word": "MENU", "message": "Soup", "action": "AUTOMATIC_RESPONSE"}]
+
+    def slow(client_of, call):
+        AwsIdentity.objects.filter(pk=number.pk).update(keywords=meanwhile)
+        return make(client_of, call)
+
+    with monkeypatch.context() as others:
+        others.setattr(aws_audit, "make", slow)
+        provisioning.put_keyword(number.pk, "start", "Welcome back", "OPT_IN", boss)
+    assert [one["word"] for one in fresh(number).keywords] == ["MENU", "START"]
+
+
 def test_a_number_in_a_pool_is_changed_by_its_pool(number, boss):
     pool = provisioning.make_pool(number.pk, str(uuid4()), boss)
     identity_sync.read(timezone.now())
