@@ -7,6 +7,7 @@ from typing import Any
 
 from campaigns import reasons
 from campaigns.models import Message
+from contacts.spreadsheets import Line, harmless
 
 CHUNK = 2000  # rows fetched at a time
 COLUMNS = (
@@ -19,16 +20,6 @@ HEADER = (
     *("carrier", "parts", "price_usd", "carrier_fee_usd", "expected_usd", "due_at", "sent_at"),
     *("final_at", "attempts", "aws_message_id", "text"),
 )
-# What a spreadsheet takes for a formula, were it the first character of a cell.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Line:
-    """What the csv module writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        """Return the line instead of keeping it."""
-        return line
 
 
 def lines(campaign_id: int) -> Iterator[str]:
@@ -52,8 +43,3 @@ def _cells(row: dict[str, Any]) -> Iterator[Any]:
             yield harmless(value)
         else:
             yield value
-
-
-def harmless(words: str) -> str:
-    """Return words that no spreadsheet runs."""
-    return f"'{words}" if words.startswith(FORMULA) else words

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from analytics import drawing, figures
-from analytics.exports import Line, harmless
+from contacts.spreadsheets import Line, harmless
 
 Cell = str | int | float | Decimal | None
 

@@ -34,6 +34,11 @@ VIEWS = (
 class ConversationAdmin(RecordAdmin):
     """A list that renews itself, and a page for each conversation."""
 
+    export_columns = (
+        *("id", "phone", "ours", "preview", "last_at", "last_inbound_at", "unread"),
+        "assigned_to__username",
+    )
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -42,8 +47,19 @@ class ConversationAdmin(RecordAdmin):
             raise PermissionDenied
         fragment = request.headers.get("hx-target") == "inbox-list"
         template = "campaigns/inbox_list.html" if fragment else "campaigns/inbox.html"
-        page = {**self.admin_site.each_context(request), "title": _("Inbox"), "opts": self.opts}
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Inbox"),
+            "opts": self.opts,
+            "export_address": f"{self.export_address}?{request.GET.urlencode()}",
+        }
         return render(request, template, page | _inbox(request))
+
+    def exported(self, request: HttpRequest) -> tuple[QuerySet[Conversation], str]:
+        """Hand out what the inbox finds, all of it."""
+        q, show = _asked(request)
+        said = [f"search is {q}" if q else "", f"show is {show}" if show != "all" else ""]
+        return _found(request).order_by("-last_at"), "; ".join(filter(None, said))
 
     def change_view(
         self,
@@ -161,16 +177,24 @@ def _check_may_reply(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _inbox(request: HttpRequest) -> dict[str, Any]:
-    q, show = request.GET.get("q", "").replace("\0", "").strip(), request.GET.get("show", "all")
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    q = request.GET.get("q", "").replace("\0", "").strip()
+    return q, request.GET.get("show", "all")
+
+
+def _found(request: HttpRequest) -> QuerySet[Conversation]:
+    q, show = _asked(request)
     found = Conversation.objects.select_related("assigned_to")
     if show == "unread":
         found = found.filter(unread__gt=0)
     elif show == "mine":
         found = found.filter(assigned_to=request.user.pk)
-    if q:
-        found = _searched(found, q)
-    newest = list(found.order_by("-last_at")[:SHOWN])
+    return _searched(found, q) if q else found
+
+
+def _inbox(request: HttpRequest) -> dict[str, Any]:
+    q, show = _asked(request)
+    newest = list(_found(request).order_by("-last_at")[:SHOWN])
     return {
         "conversations": sorted(newest, key=lambda talk: not talk.unread),
         "q": q,

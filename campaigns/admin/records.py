@@ -57,6 +57,11 @@ class MessageAdmin(NumberAdmin, RecordAdmin):
 
     list_display = ("phone", "campaign", "state", "why", "parts", "price", "sent_at", "final_at")
     list_filter = (Undecided, "state")
+    export_columns = (
+        *("id", "phone", "campaign__name", "purpose", "state", "reason", "detail", "country"),
+        *("carrier", "parts", "price", "carrier_fee", "expected_usd", "due_at", "sent_at"),
+        *("final_at", "attempts", "aws_id", "body"),
+    )
     list_select_related = ("campaign",)
     ordering = ("-pk",)
     actions = ("send_again", "leave")
@@ -110,6 +115,9 @@ class InboundMessageAdmin(NumberAdmin, RecordAdmin):
 
     list_display = ("sender", "body", "intent", "rule", "recipient", "received_at")
     list_filter = ("intent",)
+    export_columns = (
+        *("id", "sender", "recipient", "body", "intent", "rule", "rules_version", "received_at"),
+    )
     number_field = "sender"
     ordering = ("-received_at",)
 

@@ -53,6 +53,11 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "number", "act", "scope", "program", "source", "happened_at")
     list_filter = ("act", "source")
+    export_columns = (
+        *("id", "phone", "act", "program__name", "message_class", "scope", "source"),
+        *("happened_at", "recorded_at", "recorded_by", "basis", "expires_at", "evidence"),
+        *("corrects", "hash"),
+    )
     list_select_related = ("program",)
     search_fields = ("subject",)
     search_help_text = _("A phone number in any format")
@@ -175,6 +180,9 @@ class ConsentAdmin(NumberAdmin, ReadOnlyAdmin):
 
     list_display = ("phone", "program", "message_class", "state", "since", "expires_at")
     list_filter = ("state", "program")
+    export_columns = (
+        *("phone", "program__name", "message_class", "state", "since", "expires_at", "entry"),
+    )
     list_select_related = ("program",)
 
 
@@ -183,6 +191,7 @@ class SuppressionAdmin(NumberAdmin, ReadOnlyAdmin):
     """Who gets nothing at all."""
 
     list_display = ("phone", "scope", "since")
+    export_columns = ("phone", "scope", "since", "entry")
     ordering = ("-since",)
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:

@@ -23,6 +23,10 @@ class AnswerReviewAdmin(NumberAdmin, ReadOnlyAdmin):
 
     list_display = ("words", "phone", "received_at", "holds", "legal", "status")
     list_filter = ("status", "legal", "holds")
+    export_columns = (
+        *("id", "phone", "recipient", "text", "received_at", "rule", "rules_version", "legal"),
+        *("holds", "status", "decided_by__username", "decided_at"),
+    )
     ordering = ("status", "received_at")
     fields = (
         "phone", "recipient", "received_at", "rule", "rules_version", "legal", "holds", "status",

@@ -82,6 +82,7 @@ class SuppressedNumberAdmin(ReadOnlyAdmin):
 
     list_display = ("shown", "why", "source", "added_at", "added_by")
     list_filter = ("reason",)
+    export_columns = ("key", "reason", "source", "added_at", "added_by__username")
     list_select_related = ("added_by",)
     search_fields = ("key",)
     search_help_text = gettext_lazy("A phone number in any format: is it on the list?")

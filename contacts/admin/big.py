@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin
+
+from contacts.admin.exported import ExportedAdmin
 
 MOST = 10_000  # rows that anybody pages through; filters and search find the rest
 
@@ -31,7 +32,7 @@ class CappedPaginator(Paginator[Any]):
         return self.count == MOST
 
 
-class BigAdmin(ModelAdmin):
+class BigAdmin(ExportedAdmin):
     """A list in the order of an index, which nobody sorts by columns that have none."""
 
     paginator = CappedPaginator

@@ -27,6 +27,11 @@ class ContactAdmin(NumberAdmin):
     form = ContactForm
     list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")
     list_filter = ("line_type",)
+    export_columns = (
+        *("id", "phone", "line_type", "user_id", "endpoint_id", "city", "region", "postal_code"),
+        *("country", "timezone", "locale", "latitude", "longitude", "attributes"),
+        *("user_attributes", "metrics", "created_at", "updated_at", "last_active_at"),
+    )
     search_help_text = gettext_lazy(
         "A phone number in any format, a user ID, or the value of an attribute"
     )

@@ -22,3 +22,14 @@ document.addEventListener("click", (event) => {
     box.value = [box.value.trim(), button.dataset.value].filter(Boolean).join(", ");
     box.dispatchEvent(new Event("input", { bubbles: true }));
 });
+
+/* The filters stand behind the list: whoever opens them goes on there, and comes back with Escape. */
+document.addEventListener("click", (event) => {
+    if (!event.target.closest("#open-filters")) return;
+    setTimeout(() => document.querySelector("#changelist-filter :is(a[href], button, input, select)")?.focus());
+});
+
+document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !event.target.closest("#changelist-filter")) return;
+    document.getElementById("open-filters")?.focus();
+});
