@@ -1,5 +1,8 @@
 """Saying that an entry of the ledger is wrong, which changes nothing in it."""
 
+from typing import cast
+
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -51,4 +54,6 @@ def correct(entry_id: int, note: str, user: User | AnonymousUser) -> int:
                 )
             ]
         )
+        said = f"Corrected by entry {correction.pk}."
+        LogEntry.objects.log_actions(cast(int, user.pk), [entry], CHANGE, said, single_object=True)
     return correction.pk

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -19,6 +19,7 @@ from contacts import imports
 from contacts.imports import OnBatch
 from contacts.models import Import
 from contacts.parsing import Person
+from contacts.spreadsheets import Line, harmless
 
 # Nobody, where the command line brings in people without any consent.
 Actor = User | AnonymousUser | None
@@ -69,6 +70,8 @@ def take(
                 wording=stated.wording,
                 attested_by=cast(User, user),
             )
+        name = stated.program if stated else "nobody"
+        _log(job, user, f"Handed in, with opt-ins for {name}.", ADDITION)
         if job.status == Import.Status.EXAMINING:
             transaction.on_commit(lambda: then(job.pk))
     return job
@@ -104,19 +107,10 @@ def begin(job: Import, user: Actor, then: Then) -> bool:
 
 def rejected_csv(job: Import) -> Iterator[str]:
     """Yield the rejected lines as CSV, each with its number and reason."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Line())
     yield writer.writerow([_("line"), _("reason"), _("as it stood")])
     for line in job.rejected_lines.order_by("number").iterator():
-        # A leading quote keeps spreadsheets from running a cell as a formula.
-        raw = f"'{line.raw}" if line.raw[:1] in "=+-@\t" else line.raw
-        yield writer.writerow([line.number, line.reason, raw])
-
-
-class _Echo:
-    """A file that hands back what is written, for streaming CSV."""
-
-    def write(self, value: str) -> str:
-        return value
+        yield writer.writerow([line.number, line.reason, harmless(line.raw)])
 
 
 def _must_be_allowed(user: Actor, stated: Statement | None = None) -> None:
@@ -127,9 +121,9 @@ def _must_be_allowed(user: Actor, stated: Statement | None = None) -> None:
         raise PermissionDenied("This person may not import contacts.")
 
 
-def _log(job: Import, user: Actor, said: str) -> None:
+def _log(job: Import, user: Actor, said: str, flag: int = CHANGE) -> None:
     if user is not None:
-        LogEntry.objects.log_actions(cast(int, user.pk), [job], CHANGE, said, single_object=True)
+        LogEntry.objects.log_actions(cast(int, user.pk), [job], flag, said, single_object=True)
 
 
 def consent_recorder(import_id: int) -> OnBatch:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -52,15 +54,23 @@ def record(told: Told, user: User | AnonymousUser) -> None:
         raise NotPossible(_("Choose the program that the person said yes to."))
     with transaction.atomic():
         act = _act(told, user)
-        if not yes:
+        if yes:
+            join(act)
+        else:
             ledger.append([act])
-            return
-        join(act)
-        if _counts_for_nothing(told):
+        if yes and _counts_for_nothing(told):
             # Undone by the exception: a yes that counts for nothing would only mislead.
             raise NotPossible(
                 _("The person said no before; only their own text or form undoes that.")
             )
+        _audit(told, user)
+
+
+def _audit(told: Told, user: User | AnonymousUser) -> None:
+    """Name the entry by its number: the audit log outlives an erasure."""
+    entry = LedgerEntry.objects.filter(subject=ledger.subject_key(told.phone)).latest("pk")
+    said = f"Recorded what a person said: {entry.get_act_display()}."
+    LogEntry.objects.log_actions(cast(int, user.pk), [entry], ADDITION, said, single_object=True)
 
 
 def _counts_for_nothing(told: Told) -> bool:

@@ -8,11 +8,14 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -24,6 +27,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from config import audit as audit  # registers its page
+from config.on_record import delete_together
 from config.pinpoint_api import admin as pinpoint_api  # noqa: F401 - so does this
 from config.two_factor.actions import forgive
 from config.two_factor.actions import reset as reset_factors
@@ -32,6 +36,7 @@ from config.two_factor.actions import reset as reset_factors
 for timetable in (PeriodicTask, ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule):
     admin.site.unregister(timetable)
 admin.site.unregister((User, Group))
+admin.site.add_action(delete_together, "delete_selected")
 
 
 def permissions_of(user: Any) -> QuerySet[Permission]:
@@ -78,10 +83,12 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Forget the wrong passwords of people who locked themselves out."""
         names = list(queryset.values_list("username", flat=True))
-        for name in names:
-            reset(username=name)
-        forgive(queryset)
-        LogEntry.objects.log_actions(request.user.pk or 0, queryset, CHANGE, "Unlocked the login.")
+        with transaction.atomic():
+            for name in names:
+                reset(username=name)
+            forgive(queryset)
+            said = "Unlocked the login."
+            LogEntry.objects.log_actions(request.user.pk or 0, queryset, CHANGE, said)
         said = ngettext("{} login is open again.", "{} logins are open again.", len(names))
         self.message_user(request, said.format(len(names)), messages.SUCCESS)
 
@@ -100,6 +107,18 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
         count = reset_factors(people, by=cast(User, request.user))
         said = ngettext("{} login was reset.", "{} logins were reset.", count).format(count)
         self.message_user(request, said, messages.SUCCESS)
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - as Django calls it
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Set somebody's password and say so in the audit log, both or neither."""
+        with transaction.atomic():
+            answer: HttpResponse = super().user_change_password(request, id, form_url)
+        return answer
 
     @admin.display(description=_("two factors"), boolean=True)
     def two_factor(self, user: User) -> bool:

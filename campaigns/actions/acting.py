@@ -62,9 +62,9 @@ def put(campaign: Campaign, status: Status, because: str = "") -> None:
     campaign.save(update_fields=fields)
 
 
-def audit(user: Actor, campaign: Campaign, said: str) -> None:
+def audit(user: Actor, campaign: Campaign, said: str, flag: int = CHANGE) -> None:
     """Write the audit row; call it in the transaction of the change."""
-    LogEntry.objects.log_actions(key(user), [campaign], CHANGE, said, single_object=True)
+    LogEntry.objects.log_actions(key(user), [campaign], flag, said, single_object=True)
 
 
 def key(user: Actor) -> int:

@@ -1,6 +1,7 @@
 """Save what a person changed. Two who edit at once do not overwrite each other."""
 
 from django.conf import settings
+from django.contrib.admin.models import ADDITION
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +16,15 @@ from campaigns.refusal import Refused
 REVIEWED = frozenset({Status.REVIEW, Status.APPROVED, Status.SCHEDULED})
 
 
-def create(campaign: Campaign, user: Actor) -> None:
-    """Save a new campaign as a draft."""
+def create(campaign: Campaign, user: Actor, by: str = "") -> None:
+    """Save a new campaign as a draft; `by` says in the audit row what made it."""
     if not user.has_perm("campaigns.add_campaign"):
         raise PermissionDenied(_("You need the permission to add campaigns."))
     campaign.created_by_id = campaign.edited_by_id = user.pk
     campaign.status = Status.DRAFT
-    campaign.save()
+    with transaction.atomic():
+        campaign.save()
+        audit(user, campaign, f"Made{by}.", ADDITION)
 
 
 def check_editable(campaign_id: int, version: int) -> None:
@@ -43,8 +46,11 @@ def check_editable(campaign_id: int, version: int) -> None:
             )
 
 
-def save(campaign: Campaign, user: Actor) -> None:
-    """Save an edited campaign; whatever was approved before must be approved again."""
+def save(campaign: Campaign, user: Actor, what: str = "") -> None:
+    """Save an edited campaign; whatever was approved before must be approved again.
+
+    `what` says in the audit row what was changed, or by whom.
+    """
     if not user.has_perm("campaigns.change_campaign"):
         raise PermissionDenied(_("You need the permission to change campaigns."))
     with transaction.atomic():
@@ -57,6 +63,8 @@ def save(campaign: Campaign, user: Actor) -> None:
         campaign.version += 1
         campaign.edited_by_id = user.pk
         campaign.save()
+        said = f"Edited, version {campaign.version}{f': {what}' if what else ''}."
         if before.status in REVIEWED:
-            said = "it goes back to review." if again else "it is a draft again."
-            audit(user, campaign, f"Edited while it was {before.get_status_display()}: {said}")
+            back = "it goes back to review." if again else "it is a draft again."
+            said += f" It was {before.get_status_display()}: {back}"
+        audit(user, campaign, said)

@@ -6,7 +6,6 @@ nothing: a refusal leaves no trace.
 
 from typing import Any
 
-from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -27,10 +26,7 @@ def write_new(campaign: Campaign, draft: Draft, user: Actor, written: dict[str, 
     """Store a new campaign; `written` is what it was translated from. Call `go` for the rest."""
     with transaction.atomic():
         _fill(campaign, draft)
-        editing.create(campaign, user)
-        LogEntry.objects.log_actions(
-            key(user), [campaign], ADDITION, "Made by the interface.", single_object=True
-        )
+        editing.create(campaign, user, " by the interface")
         _write_treatments(campaign, draft)
         versions.keep(campaign, key(user), written, draft.texts)
     return campaign
@@ -40,8 +36,7 @@ def write_anew(campaign: Campaign, draft: Draft, user: Actor, written: dict[str,
     """Store an edited campaign as a new version, a draft again."""
     with transaction.atomic():
         _fill(campaign, draft)
-        editing.save(campaign, user)
-        audit(user, campaign, f"Changed by the interface, version {campaign.version}.")
+        editing.save(campaign, user, "by the interface")
         _write_treatments(campaign, draft)
         versions.keep(campaign, key(user), written, draft.texts)
 

@@ -144,10 +144,18 @@ class CampaignAdmin(ModelAdmin):
         self, request: HttpRequest, form: CampaignForm, formsets: Any, change: bool
     ) -> None:
         """Save a changed one through the action: an edit of a treatment is one too."""
-        if change and (form.changed_data or any(one.has_changed() for one in formsets)):
-            actions.save(form.instance, request.user)
+        changed = [str(form.fields[name].label or name) for name in form.changed_data]
+        changed += [str(one.model._meta.verbose_name) for one in formsets if one.has_changed()]
+        if change and changed:
+            actions.save(form.instance, request.user, ", ".join(changed))
         super().save_related(request, form, formsets, change)
         versions.keep(form.instance, request.user.pk)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The action has said so."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The action has said so."""
 
     def response_add(
         self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None

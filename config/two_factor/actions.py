@@ -31,6 +31,7 @@ def begin(user: User) -> AuthenticatorApp:
         app = app or AuthenticatorApp(user=user, name="app")
         app.renew()
         app.save()
+        _record(user, [user], "Began to set up two-factor sign-in.")
     return app
 
 
