@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -12,12 +14,49 @@ from unfold.decorators import display
 from compliance.admin.records import ReadOnlyAdmin
 
 
+class OfOneObject(admin.SimpleListFilter):
+    """The history of one object, as the page of the object links to it."""
+
+    title = _("object")
+    parameter_name = "of"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Name the object that was asked for; there are too many to choose from."""
+        asked = request.GET.get(self.parameter_name, "")
+        return [(asked, _named(asked))] if asked else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
+        """Keep what was done to it."""
+        asked = self.value() or ""
+        kind = _kind(asked)
+        if kind is None:
+            return queryset.none() if asked else queryset
+        return queryset.filter(content_type=kind, object_id=asked.partition(":")[2])
+
+
+def _kind(asked: str) -> ContentType | None:
+    """Return what kind of object `campaigns.campaign:5` names."""
+    app, _dot, model = asked.partition(":")[0].partition(".")
+    return ContentType.objects.filter(app_label=app, model=model).first()
+
+
+def _named(asked: str) -> str:
+    entries = LogEntry.objects.filter(content_type=_kind(asked))
+    latest = entries.filter(object_id=asked.partition(":")[2]).order_by("-pk").first()
+    return latest.object_repr if latest else asked.partition(":")[2]
+
+
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnlyAdmin):
     """Every change by a person, the newest first."""
 
+    nothing_yet = _("Whatever a person changes appears here.")
     list_display = ("action_time", "user", "done", "content_type", "what", "said")
-    list_filter = ("action_flag", "user", "action_time", "content_type")
+    list_filter = (OfOneObject, "action_flag", "user", "action_time", "content_type")
+    export_columns = (
+        *("id", "action_time", "user__username", "action_flag", "content_type__model"),
+        *("object_id", "object_repr", "change_message"),
+    )
     list_select_related = ("user", "content_type")
     ordering = ("-pk",)
     fields = ("action_time", "user", "done", "content_type", "object_id", "what", "said")
