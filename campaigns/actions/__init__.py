@@ -13,7 +13,7 @@ from campaigns.actions.sending import send_at_once
 from campaigns.actions.settling import leave, send_again
 from campaigns.actions.stopping import Stopped, cancel, pause, resume
 from campaigns.actions.syncing import sync_now
-from campaigns.actions.telling import resend_events
+from campaigns.actions.telling import give_secret, renew_secret, resend_events
 from campaigns.actions.templates import (
     Words,
     delete_template,
@@ -43,6 +43,7 @@ __all__ = (
     "delete_segment",
     "delete_template",
     "dry_run",
+    "give_secret",
     "go",
     "latest",
     "launch",
@@ -51,6 +52,7 @@ __all__ = (
     "pause",
     "record_event",
     "record_happening",
+    "renew_secret",
     "replay_events",
     "reply",
     "resend_events",

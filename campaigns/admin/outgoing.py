@@ -7,16 +7,18 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from campaigns.actions import resend_events
+from campaigns import actions
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import Destination, OutgoingEvent
-from campaigns.outgoing import webhook
 from pinpoint.streams import Stream
 
 STREAMS = {Destination.Kind.KINESIS, Destination.Kind.FIREHOSE}
@@ -55,28 +57,77 @@ def _is_web(address: str) -> bool:
 
 @admin.register(Destination)
 class DestinationAdmin(ModelAdmin):
-    """Where events go. The secret of a webhook is made here and shown on its page."""
+    """Where events go. The secret of a webhook is made here and shown once."""
 
     form = DestinationForm
     list_display = ("name", "kind", "address", "program", "active", "last_success_at", "last_error")
     list_select_related = ("program",)
     readonly_fields = ("secret_words", "last_success_at", "last_error")
     fields = ("name", "kind", "address", "program", "active", *readonly_fields)
+    change_form_outer_after_template = "campaigns/renew_secret.html"
 
     @admin.display(description=gettext_lazy("secret for checking signatures"))
     def secret_words(self, place: Destination) -> str:
-        """Show the key that the receiving side checks signatures with."""
-        return place.secret or _("Made when a webhook is saved.")
+        """Say whether the receiving side has something to check signatures with."""
+        secret = place.secret
+        if secret is None:
+            return _("It cannot be read, since SECRET_KEY was changed. Make a new one below.")
+        if secret:
+            return _("It was shown once. Whoever has lost it makes a new one below.")
+        return _("Made when a webhook is saved, and shown once.")
 
     def save_model(
         self, request: HttpRequest, obj: Destination, form: DestinationForm, change: bool
     ) -> None:
         """Give a new webhook its secret."""
-        if obj.kind == Destination.Kind.WEBHOOK and not obj.secret:
-            obj.secret = webhook.new_secret()
+        if obj.kind == Destination.Kind.WEBHOOK and not obj.sealed:
+            request.new_secret = actions.give_secret(obj)  # type: ignore[attr-defined]
         if not change:
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Destination, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show a new secret, this once."""
+        answer = super().response_add(request, obj, post_url_continue)
+        return self._shown(request, obj) or answer
+
+    def response_change(self, request: HttpRequest, obj: Destination) -> HttpResponse:
+        """Show it as well where a stream became a webhook."""
+        answer = super().response_change(request, obj)
+        return self._shown(request, obj) or answer
+
+    def _shown(self, request: HttpRequest, place: Destination) -> HttpResponse | None:
+        secret = getattr(request, "new_secret", "")
+        if not secret:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The secret of {}").format(place),
+            "place": place,
+            "secret": secret,
+        }
+        response = render(request, "campaigns/new_secret.html", context)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button that makes another secret."""
+        view = self.admin_site.admin_view(require_POST(self.renew_view))
+        name = "campaigns_destination_renew"
+        return [path("<int:place_id>/renew-secret/", view, name=name), *super().get_urls()]
+
+    def renew_view(self, request: HttpRequest, place_id: int) -> HttpResponse:
+        """Make another secret, and show it this once."""
+        place = get_object_or_404(Destination, pk=place_id)
+        try:
+            request.new_secret = actions.renew_secret(place.pk, request.user)  # type: ignore[attr-defined]
+        except actions.Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        return self._shown(request, place) or redirect(
+            "admin:campaigns_destination_change", place.pk
+        )
 
 
 @admin.register(OutgoingEvent)
@@ -105,6 +156,6 @@ class OutgoingEventAdmin(RecordAdmin):
     @admin.action(description=gettext_lazy("Send these again"), permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEvent]) -> None:
         """Put events back into the queue."""
-        count = resend_events(list(queryset.values_list("pk", flat=True)), request.user)
+        count = actions.resend_events(list(queryset.values_list("pk", flat=True)), request.user)
         said = ngettext("{} event is sent again.", "{} events are sent again.", count)
         self.message_user(request, said.format(count), messages.SUCCESS)

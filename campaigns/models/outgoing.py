@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Program
+from contacts.sealing import unseal
 
 
 class Destination(models.Model):
@@ -30,8 +31,8 @@ class Destination(models.Model):
     )
     # As Pinpoint's interface was told; we write with the installation's own credentials.
     role_arn = models.CharField(max_length=500, blank=True, editable=False)
-    # A webhook's signature is made with it (https://www.standardwebhooks.com).
-    secret = models.CharField(max_length=100, blank=True, editable=False)
+    # What a webhook's signature is made with (https://www.standardwebhooks.com), encrypted.
+    sealed = models.BinaryField(default=b"", editable=False)
     program = models.ForeignKey(
         Program,
         on_delete=models.CASCADE,
@@ -69,6 +70,14 @@ class Destination(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def secret(self) -> str | None:
+        """The secret itself, "" without any; None where none of our keys opens it."""
+        if not self.sealed:
+            return ""
+        opened = unseal(bytes(self.sealed))
+        return None if opened is None else opened.decode()
 
 
 class OutgoingEvent(models.Model):

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Destination, OutgoingEvent
 from campaigns.outgoing import webhook
@@ -24,6 +25,10 @@ MOST = {
     Destination.Kind.WEBHOOK: 40,
 }
 WEBHOOK_THREADS = 8
+UNREADABLE = gettext_lazy(
+    "its secret cannot be read, since SECRET_KEY was changed: name the old one in "
+    "SECRET_KEY_FALLBACKS, or make a new secret on the destination's page"
+)
 KEPT = timedelta(days=7)
 
 
@@ -67,11 +72,15 @@ def _send(place: Destination, events: Sequence[OutgoingEvent], now: datetime) ->
             return _put(place, events)
         except (BotoCoreError, ClientError) as error:
             return [str(error)] * len(events)
+    secret = place.secret
+    if secret is None:
+        logger.error(
+            "the secret of destination %s cannot be read: SECRET_KEY has changed", place.pk
+        )
+        return [str(UNREADABLE)] * len(events)
     with ThreadPoolExecutor(WEBHOOK_THREADS) as pool:
         posts = [
-            pool.submit(
-                webhook.post, place.address, place.secret, f"evt_{event.pk}", event.payload, now
-            )
+            pool.submit(webhook.post, place.address, secret, f"evt_{event.pk}", event.payload, now)
             for event in events
         ]
         return [post.result() for post in posts]

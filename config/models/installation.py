@@ -13,7 +13,7 @@ from django_otp.oath import TOTP
 
 from compliance.models import ImportAttestation, MessageClass, Program
 from config.two_factor import recovery
-from config.two_factor.sealing import seal, unseal
+from contacts.sealing import seal, unseal
 
 
 class Role(models.Model):

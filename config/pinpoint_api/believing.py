@@ -13,7 +13,7 @@ from compliance.forms import limits
 from compliance.valkey import connection
 from config.models import AccessKey
 from config.pinpoint_api.recent import Recent
-from config.two_factor.sealing import unseal
+from contacts.sealing import unseal
 from pinpoint import signed_requests
 from pinpoint.signed_requests import Arrived, NotSigned
 from pinpoint.v1_api.errors import ApiError, Forbidden, TooManyRequests

@@ -15,7 +15,7 @@ from campaigns.refusal import Refused
 from compliance.models import Program
 from config.models import AccessKey, KeyAttestation
 from config.pinpoint_api.granting import grantable
-from config.two_factor.sealing import seal
+from contacts.sealing import seal
 
 PREFIX = "SPAK"  # AWS's own begin with AKIA
 ID_BYTES = 10

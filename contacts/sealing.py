@@ -1,4 +1,4 @@
-"""The secrets of authenticator apps as they lie in the database: a copy of it makes no code."""
+"""Secrets that must be used again, as they lie in the database: a copy of it gives none away."""
 
 from base64 import urlsafe_b64encode
 
@@ -26,5 +26,6 @@ def _box() -> MultiFernet:
 
 
 def _key(secret: str) -> bytes:
+    # The name is where this stood when the first secrets were sealed: another opens none of them.
     made = salted_hmac("config.two_factor.sealing", "", secret=secret, algorithm="sha256")
     return urlsafe_b64encode(made.digest())
