@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +30,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context | {
         "title": _("Home"),
         "days": DAYS,
-        "zone": settings.TIME_ZONE,
+        "zone": timezone.get_current_timezone_name(),
         "cards": _cards(today, days),
         "outcomes_chart": charts.outcomes(labels),
         "spend_chart": charts.spend(labels),

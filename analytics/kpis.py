@@ -80,7 +80,7 @@ def totals(found: QuerySet[HourlyFact]) -> Totals:
 
 
 def by_day(found: QuerySet[HourlyFact], start: date, days: int) -> dict[date, Totals]:
-    """Return the totals of each of `days` days of the operator's calendar, empty ones too.
+    """Return the totals of each of `days` days of the calendar of who looks, empty ones too.
 
     An hour belongs to the day in which it begins, also in zones off UTC by half an hour.
     """
@@ -90,8 +90,8 @@ def by_day(found: QuerySet[HourlyFact], start: date, days: int) -> dict[date, To
 
 
 def midnight(day: date) -> datetime:
-    """Return when a day of the operator's calendar begins."""
-    return datetime.combine(day, time(), timezone.get_default_timezone())
+    """Return when a day begins, of the calendar of who looks."""
+    return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
 def by_hour(found: QuerySet[HourlyFact]) -> dict[datetime, Totals]:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
@@ -119,7 +118,7 @@ class ScopeForm(forms.Form):
         usual = {
             "from": str(today - (USUAL_DAYS - 1) * DAY),
             "to": str(today),
-            "zone": settings.TIME_ZONE,
+            "zone": timezone.get_current_timezone_name(),
         }
         super().__init__({**usual, **{name: value for name, value in given.items() if value}})
         dates = {

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
@@ -95,7 +95,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
 
 def zone(request: HttpRequest) -> list[str]:
     """Return the zone in which every page gives its times, and the colour of its label."""
-    return [settings.TIME_ZONE.replace("_", " "), "info"]
+    return [timezone.get_current_timezone_name().replace("_", " "), "info"]
 
 
 def _page(where: str) -> str:

@@ -50,7 +50,8 @@ FORM_LIMIT_PER_ADDRESS = env.whole("FORM_LIMIT_PER_ADDRESS", 60, least=1)
 FORM_LIMIT_PER_NUMBER = env.whole("FORM_LIMIT_PER_NUMBER", 5, least=1)
 # How many calls of the Pinpoint interface one access key may make in a second.
 API_REQUESTS_PER_SECOND = env.whole("API_REQUESTS_PER_SECOND", 500, least=1)
-# Where the people work who use the admin: its days and clock times are theirs. Stored is UTC.
+# Where the people work who use the admin: its days and clock times are theirs, unless somebody
+# chooses another zone for what they are shown. Stored is UTC.
 TIME_ZONE = env.zone("OPERATOR_TIME_ZONE", "America/New_York")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.sessions.EndSessions",
+    "config.time_zones.ActivateZone",
     "config.two_factor.required.DemandTwoFactor",
     "config.masking.HideNumbers",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -429,6 +431,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "analytics.dashboard.context",
     "ACCOUNT": {
         "navigation": [
+            {"title": _("My settings"), "link": reverse_lazy("own_settings")},
             {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
             {"title": _("Two-factor sign-in"), "link": reverse_lazy("two_factor")},
             {"title": _("Reports by e-mail"), "link": reverse_lazy("report_choices")},

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from analytics import views
 from analytics.letters.page import report_choices
 from campaigns.webhooks import firehose, sns
+from config import own_settings
 from config.csp_report import csp_report
 from config.health import healthz
 from config.metrics import metrics
@@ -32,6 +33,7 @@ urlpatterns = [
     # Before the admin's own, which knows no second step; `admin:login` leads here too.
     path("admin/login/", signing_in.PasswordStep.as_view(), name="sign_in"),
     path("admin/login/code/", signing_in.code_step, name="sign_in_code"),
+    path("admin/my-settings/", admin.site.admin_view(own_settings.page), name="own_settings"),
     path("admin/two-factor/", admin.site.admin_view(pages.page), name="two_factor"),
     # Before the admin's own, which leaves no audit row.
     path("admin/password_change/", admin.site.admin_view(own_password), name="own_password"),

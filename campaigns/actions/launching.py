@@ -57,6 +57,6 @@ def _schedule(campaign: Campaign, user: Actor, now: datetime) -> None:
 
 
 def in_words(moment: datetime) -> str:
-    """Return an instant as the operators' calendar and clock show it."""
-    local = timezone.localtime(moment)
+    """Return an instant as the installation's clock shows it: the audit log is read by many."""
+    local = timezone.localtime(moment, timezone.get_default_timezone())
     return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()} ({settings.TIME_ZONE})"

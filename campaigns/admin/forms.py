@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,11 @@ class CampaignForm(forms.ModelForm[Campaign]):
                 for validator in self.fields[name].validators:
                     if getattr(validator, "code", "") == "min_value":
                         validator.message = self._too_small()  # type: ignore[attr-defined]
+        if "zone" in self.fields:
+            said = _(
+                "Of day and time, such as America/Chicago. Blank: {}, that of the installation."
+            )
+            self.fields["zone"].help_text = said.format(settings.TIME_ZONE)
         if "originator" in self.fields:
             field = self.fields["originator"]
             field.queryset = field.queryset.filter(active=True)  # type: ignore[attr-defined]

@@ -99,6 +99,24 @@ class AuthenticatorApp(ThrottlingMixin, Device):
         return True
 
 
+class OwnSettings(models.Model):
+    """How somebody wants to see the pages."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="own_settings",
+    )
+    zone = models.CharField(_("time zone"), max_length=64, blank=True)  # "" = the installation's
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"settings of {self.user}"
+
+
 class AccessKey(models.Model):
     """What a program signs its requests with. It acts as a user of its own, who cannot sign in.
 

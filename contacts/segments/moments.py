@@ -6,7 +6,7 @@ as they are written: the day that a list gives is meant, wherever its reader is.
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ def check_date(text: str) -> str:
         raise ValueError(_("“{}” is too far away to be meant.").format(text))
     if DAY.fullmatch(text):
         return text
-    aware = instant if timezone.is_aware(instant) else timezone.make_aware(instant)
+    aware = instant if timezone.is_aware(instant) else timezone.make_aware(instant, _calendar())
     return aware.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
@@ -58,9 +58,16 @@ def written_span(op: str, values: Sequence[str]) -> tuple[str, str]:
     return first, _next(last)
 
 
+def _calendar() -> tzinfo:
+    """The installation's, whoever looks: a segment means the same to everybody."""
+    return timezone.get_default_timezone()
+
+
 def _start(value: str) -> datetime:
     if DAY.fullmatch(value):
-        return timezone.make_aware(datetime.combine(date.fromisoformat(value), time.min))
+        return timezone.make_aware(
+            datetime.combine(date.fromisoformat(value), time.min), _calendar()
+        )
     return datetime.fromisoformat(value)
 
 
