@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from analytics.alerts import acting, telling
@@ -26,6 +25,7 @@ from analytics.models import Alert, AlertRule
 from campaigns.actions import Refused
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import ENDED, Campaign
+from contacts.admin.guarded import GuardedAdmin
 
 # Where to look into an alert, and what that page asks for.
 FIGURES = "campaigns.view_campaign"
@@ -191,9 +191,10 @@ class AlertRuleForm(forms.ModelForm[AlertRule]):
 
 
 @admin.register(AlertRule)
-class AlertRuleAdmin(ModelAdmin):
+class AlertRuleAdmin(GuardedAdmin):
     """What is watched, with what was found a minute ago."""
 
+    unguarded_fields = ("bad_run", "good_run", "checked_at", "value", "says", "muted_until")
     form = AlertRuleForm
     list_display = ("name", "kind", "state", "says", "checked_at")
     list_filter = ("kind", "active")

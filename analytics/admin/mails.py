@@ -15,6 +15,7 @@ from campaigns.admin.records import RecordAdmin
 class OutgoingMailAdmin(RecordAdmin):
     """Each e-mail, with what went wrong."""
 
+    export_columns = ("id", "subject", "to", "state", "attempts", "error", "created_at", "ended_at")
     list_display = ("subject", "to", "outcome", "attempts", "error", "created_at", "ended_at")
     list_filter = ("state",)
     ordering = ("-pk",)

@@ -13,12 +13,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from campaigns import actions, reasons, threads
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import CannedReply, Conversation, KeywordRule
 from compliance.models import Program
+from contacts.admin.guarded import GuardedAdmin
 from contacts.phones import BadPhone, parse_phone
 from pinpoint.parts import count_parts
 
@@ -225,14 +225,14 @@ def _lines(talk: Conversation) -> list[dict[str, Any]]:
 
 
 @admin.register(CannedReply)
-class CannedReplyAdmin(ModelAdmin):
+class CannedReplyAdmin(GuardedAdmin):
     """Words kept ready for answers."""
 
     list_display = ("name", "body")
 
 
 @admin.register(KeywordRule)
-class KeywordRuleAdmin(ModelAdmin):
+class KeywordRuleAdmin(GuardedAdmin):
     """What happens by itself when somebody texts a certain word."""
 
     list_display = ("name", "match", "keyword", "originator", "campaign", "place", "active")

@@ -13,12 +13,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import actions
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import Destination, OutgoingEvent
+from contacts.admin.guarded import GuardedAdmin
 from pinpoint.streams import Stream
 
 STREAMS = {Destination.Kind.KINESIS, Destination.Kind.FIREHOSE}
@@ -56,9 +56,10 @@ def _is_web(address: str) -> bool:
 
 
 @admin.register(Destination)
-class DestinationAdmin(ModelAdmin):
+class DestinationAdmin(GuardedAdmin):
     """Where events go. The secret of a webhook is made here and shown once."""
 
+    unguarded_fields = ("last_success_at", "last_error")
     form = DestinationForm
     list_display = ("name", "kind", "address", "program", "active", "last_success_at", "last_error")
     list_select_related = ("program",)

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Price
+from contacts.admin.guarded import GuardedAdmin
 
 
 @admin.register(Price)
-class PriceAdmin(ModelAdmin):
+class PriceAdmin(GuardedAdmin):
     """What a person enters stays; the rest follows the receipts."""
 
     list_display = ("country", "per_part_usd", "carrier_fee_usd", "source", "updated_at")

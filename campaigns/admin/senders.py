@@ -17,7 +17,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from campaigns import sender_figures
@@ -25,6 +24,7 @@ from campaigns.admin import identity_buttons
 from campaigns.admin.sender_columns import TOLD, SenderColumns, at_aws
 from campaigns.models import AwsIdentity, AwsSource, Campaign
 from compliance.models import Originator
+from contacts.admin.guarded import GuardedAdmin
 from pinpoint.identities import POOL, SENDER_ID
 
 OURS = ("label", "active", "parts_per_second", "registered", "brand", "ten_dlc_campaign")
@@ -34,7 +34,7 @@ OF_MEMBERS = ("parts_per_second", "registered", "ten_dlc_campaign")
 
 
 @admin.register(Originator)
-class SenderAdmin(SenderColumns, ModelAdmin):
+class SenderAdmin(SenderColumns, GuardedAdmin):
     """Numbers, pools and sender IDs, with what AWS and Sendpoint know of each."""
 
     list_display = (

@@ -6,11 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from campaigns import actions, templating
 from campaigns.models import MessageTemplate, TemplateVersion
 from contacts import attributes
+from contacts.admin.guarded import GuardedAdmin
 
 
 class TemplateForm(forms.ModelForm[MessageTemplate]):
@@ -54,7 +55,7 @@ class VersionInline(TabularInline):
 
 
 @admin.register(MessageTemplate)
-class MessageTemplateAdmin(ModelAdmin):
+class MessageTemplateAdmin(GuardedAdmin):
     """Each save is a new version, and that is the one in use."""
 
     form = TemplateForm

@@ -158,7 +158,7 @@ class ImportAdmin(ModelAdmin):
             ),
             path(
                 "<int:job_id>/rejected.csv",
-                view(self.rejected_view),
+                view(require_POST(self.rejected_view)),
                 name="contacts_import_rejected",
             ),
             *super().get_urls(),
@@ -226,6 +226,8 @@ class ImportAdmin(ModelAdmin):
         job = get_object_or_404(Import, pk=job_id)
         if not self.has_view_permission(request, job):
             raise PermissionDenied
-        response = StreamingHttpResponse(rejected_csv(job), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(
+            rejected_csv(job, request.user), content_type="text/csv; charset=utf-8"
+        )
         response["Content-Disposition"] = f'attachment; filename="rejected-{job.pk}.csv"'
         return response

@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from compliance.admin.reachable import reachable_view
 from compliance.admin.sign_up_page import SignUpPageInline, preview
 from compliance.models import Brand, Program, ProgramLimit, TenDlcCampaign
+from contacts.admin.guarded import GuardedAdmin
 
 GROUPS = (
     (_("How long a yes counts"), ("express_days", "implied_days")),
@@ -34,7 +35,7 @@ class ProgramLimitInline(TabularInline):
 
 
 @admin.register(Program)
-class ProgramAdmin(ModelAdmin):
+class ProgramAdmin(GuardedAdmin):
     """The named seller and purpose that people say yes to."""
 
     list_display = ("name", "brand", "window_start", "window_end")
@@ -62,7 +63,7 @@ class ProgramAdmin(ModelAdmin):
 
 
 @admin.register(Brand)
-class BrandAdmin(ModelAdmin):
+class BrandAdmin(GuardedAdmin):
     """Brands as they are registered with the carriers, and what these allow them a day."""
 
     list_display = ("name", "daily_parts")
@@ -70,7 +71,7 @@ class BrandAdmin(ModelAdmin):
 
 
 @admin.register(TenDlcCampaign)
-class TenDlcCampaignAdmin(ModelAdmin):
+class TenDlcCampaignAdmin(GuardedAdmin):
     """Campaigns as they are registered for 10DLC, and the pace that their numbers share."""
 
     list_display = ("name", "parts_per_second")

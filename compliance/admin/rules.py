@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from compliance.admin.records import ReadOnlyAdmin
@@ -19,9 +18,10 @@ from compliance.admin.whereabouts import check_number
 from compliance.models import Emergency, HolidayChange, Policy, RulesVersion
 from compliance.policies import changing, versions
 from compliance.policies.places import name_of, with_name_like
+from contacts.admin.guarded import GuardedAdmin
 
 
-class RuleAdmin(ModelAdmin):
+class RuleAdmin(GuardedAdmin):
     """What is changed here makes a version of the rules, and says so in the history."""
 
     actions = None

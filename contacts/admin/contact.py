@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from contacts import changes, export, rooms, search, timeline
+from contacts.admin.guarded import GuardedAdmin
 from contacts.admin.numbers import NumberAdmin
 from contacts.contact_form import ContactForm
 from contacts.models import Contact
@@ -21,9 +22,10 @@ from contacts.timeline import Person
 
 
 @admin.register(Contact)
-class ContactAdmin(NumberAdmin):
+class ContactAdmin(GuardedAdmin, NumberAdmin):
     """People; search takes a number in any format, a user ID, or an attribute's value."""
 
+    unguarded_fields = ("last_active_at", "updated_at")
     form = ContactForm
     list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")
     list_filter = ("line_type",)

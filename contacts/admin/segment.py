@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from contacts import rooms, segments
+from contacts.admin.guarded import GuardedAdmin
 from contacts.models import Segment
 from contacts.segment_form import SegmentForm, checked, edited, posted
 from contacts.segment_page import shown
@@ -22,7 +22,7 @@ VERSIONS = 50
 
 
 @admin.register(Segment)
-class SegmentAdmin(ModelAdmin):
+class SegmentAdmin(GuardedAdmin):
     """Rules in groups; the count beside them is live, and every saved change is a version."""
 
     form = SegmentForm

@@ -9,10 +9,20 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }));
 });
 
+/* A second click on Save, while the first is on its way, saves nothing a second time. */
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.matches("form[method=post][id$=_form]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 10000);
+});
+
 /* Back from the cache of the browser, the page works again. */
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     document.querySelectorAll("[data-once] button").forEach((button) => { button.disabled = false; });
+    document.querySelectorAll("[data-sent]").forEach((form) => { delete form.dataset.sent; });
 });
 
 document.addEventListener("click", (event) => {
