@@ -1,6 +1,5 @@
 """Imported people and their consent: an import says who vouches for it, or that there is none."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -19,7 +18,7 @@ from contacts import imports
 from contacts.imports import OnBatch
 from contacts.models import Import
 from contacts.parsing import Person
-from contacts.spreadsheets import Line, harmless
+from contacts.spreadsheets import harmless, pieces
 
 # Nobody, where the command line brings in people without any consent.
 Actor = User | AnonymousUser | None
@@ -105,12 +104,12 @@ def begin(job: Import, user: Actor, then: Then) -> bool:
     return True
 
 
-def rejected_csv(job: Import) -> Iterator[str]:
-    """Yield the rejected lines as CSV, each with its number and reason."""
-    writer = csv.writer(Line())
-    yield writer.writerow([_("line"), _("reason"), _("as it stood")])
-    for line in job.rejected_lines.order_by("number").iterator():
-        yield writer.writerow([line.number, line.reason, harmless(line.raw)])
+def rejected_csv(job: Import, user: Actor = None) -> Iterator[str]:
+    """Return the rejected lines as CSV, each with number and reason; who took them is on record."""
+    _log(job, user, f"Exported its rejected lines: {job.rejected_lines.count():,}.")
+    lines = job.rejected_lines.order_by("number").iterator()
+    rows = ((line.number, line.reason, harmless(line.raw)) for line in lines)
+    return pieces([_("line"), _("reason"), _("as it stood")], rows)
 
 
 def _must_be_allowed(user: Actor, stated: Statement | None = None) -> None:

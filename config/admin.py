@@ -65,6 +65,7 @@ def has_more(other: User, user: Any) -> bool:
 class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     """People with a login, and their roles."""
 
+    nothing_yet = _("Add the people who work here.")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -167,6 +168,7 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """Roles: those that the product makes (docs/roles.md), and your own."""
 
+    nothing_yet = _("manage.py migrate makes the four roles; add your own.")
     list_display = ("name", "people")
     actions = None
 

@@ -66,6 +66,7 @@ class OpenFilter(admin.SimpleListFilter):
 class AlertAdmin(RecordAdmin):
     """Every alert, the newest first, each with its two buttons."""
 
+    nothing_yet = gettext_lazy("Nothing was wrong yet. The alert rules say what is watched.")
     list_display = ("says", "rule", "state", "opened_at", "closed_at", "acknowledged_by")
     list_filter = (OpenFilter, "rule")
     list_select_related = ("rule", "acknowledged_by")
@@ -194,6 +195,7 @@ class AlertRuleForm(forms.ModelForm[AlertRule]):
 class AlertRuleAdmin(GuardedAdmin):
     """What is watched, with what was found a minute ago."""
 
+    nothing_yet = gettext_lazy("Say what is to be watched, and who is told when it goes wrong.")
     unguarded_fields = ("bad_run", "good_run", "checked_at", "value", "says", "muted_until")
     form = AlertRuleForm
     list_display = ("name", "kind", "state", "says", "checked_at")

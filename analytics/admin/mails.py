@@ -15,6 +15,7 @@ from campaigns.admin.records import RecordAdmin
 class OutgoingMailAdmin(RecordAdmin):
     """Each e-mail, with what went wrong."""
 
+    nothing_yet = gettext_lazy("Alerts and reports that go out by e-mail appear here.")
     export_columns = ("id", "subject", "to", "state", "attempts", "error", "created_at", "ended_at")
     list_display = ("subject", "to", "outcome", "attempts", "error", "created_at", "ended_at")
     list_filter = ("state",)

@@ -55,6 +55,8 @@ class LimitForm(forms.Form):
 class AwsAccountAdmin(RecordAdmin):
     """One page for the one account; nothing on it asks AWS before a button is pressed."""
 
+    is_exported = False
+
     fields = ("region", "account_id", "user", "topics", "queues", "checked_at")
     readonly_fields = fields
 

@@ -27,6 +27,7 @@ SHOWN = ("reach", "hours")
 class CampaignAdmin(ModelAdmin):
     """Each button calls one action; nothing here changes a campaign's state itself."""
 
+    nothing_yet = gettext_lazy("A campaign sends a text to the people of a segment.")
     form = CampaignForm
     list_display = ("name", "state", "segment", "originator", "created_at")
     list_filter = ("status",)

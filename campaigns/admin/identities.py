@@ -22,6 +22,8 @@ LIST = "admin:compliance_originator_changelist"
 class AwsIdentityAdmin(RecordAdmin):
     """Leads old addresses, and those in the audit log, to the sender's page."""
 
+    is_exported = False
+
     def get_urls(self) -> list[URLPattern]:
         """Add the pages and buttons that buy, change and give back."""
         found: list[URLPattern] = super().get_urls()

@@ -228,6 +228,7 @@ def _lines(talk: Conversation) -> list[dict[str, Any]]:
 class CannedReplyAdmin(GuardedAdmin):
     """Words kept ready for answers."""
 
+    nothing_yet = gettext_lazy("Keep words ready that answers often need.")
     list_display = ("name", "body")
 
 
@@ -235,6 +236,9 @@ class CannedReplyAdmin(GuardedAdmin):
 class KeywordRuleAdmin(GuardedAdmin):
     """What happens by itself when somebody texts a certain word."""
 
+    nothing_yet = gettext_lazy(
+        "Say what happens by itself when somebody texts a word such as HOURS."
+    )
     list_display = ("name", "match", "keyword", "originator", "campaign", "place", "active")
     list_filter = ("active", "match")
     list_select_related = ("originator", "campaign")

@@ -59,6 +59,9 @@ def _is_web(address: str) -> bool:
 class DestinationAdmin(GuardedAdmin):
     """Where events go. The secret of a webhook is made here and shown once."""
 
+    nothing_yet = gettext_lazy(
+        "Name a webhook or a stream that is to hear of receipts, answers and opt-outs."
+    )
     unguarded_fields = ("last_success_at", "last_error")
     form = DestinationForm
     list_display = ("name", "kind", "address", "program", "active", "last_success_at", "last_error")
@@ -135,6 +138,9 @@ class DestinationAdmin(GuardedAdmin):
 class OutgoingEventAdmin(RecordAdmin):
     """Each event on its way, with what went wrong."""
 
+    nothing_yet = gettext_lazy(
+        "Events appear here once a destination is set up under “Who is told”."
+    )
     list_display = ("id", "destination", "event_type", "outcome", "attempts", "error", "due_at")
     list_filter = ("state", "destination")
     list_select_related = ("destination",)

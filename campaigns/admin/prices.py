@@ -14,6 +14,9 @@ from contacts.admin.guarded import GuardedAdmin
 class PriceAdmin(GuardedAdmin):
     """What a person enters stays; the rest follows the receipts."""
 
+    nothing_yet = gettext_lazy(
+        "Prices come with the first receipts; enter one to know costs before."
+    )
     list_display = ("country", "per_part_usd", "carrier_fee_usd", "source", "updated_at")
     ordering = ("country",)
 

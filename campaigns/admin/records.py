@@ -55,6 +55,9 @@ class Undecided(admin.SimpleListFilter):
 class MessageAdmin(NumberAdmin, RecordAdmin):
     """Every text to every person, with what became of it."""
 
+    nothing_yet = gettext_lazy(
+        "Texts appear here as soon as a campaign is launched or a test is sent."
+    )
     list_display = ("phone", "campaign", "state", "why", "parts", "price", "sent_at", "final_at")
     list_filter = (Undecided, "state")
     export_columns = (
@@ -113,6 +116,9 @@ class MessageAdmin(NumberAdmin, RecordAdmin):
 class InboundMessageAdmin(NumberAdmin, RecordAdmin):
     """What people texted us."""
 
+    nothing_yet = gettext_lazy(
+        "What people text you appears here. Nothing comes? See what the page AWS account misses."
+    )
     list_display = ("sender", "body", "intent", "rule", "recipient", "received_at")
     list_filter = ("intent",)
     export_columns = (
@@ -126,6 +132,9 @@ class InboundMessageAdmin(NumberAdmin, RecordAdmin):
 class EventAdmin(RecordAdmin):
     """What AWS told us, as it came."""
 
+    nothing_yet = gettext_lazy(
+        "What AWS tells appears here. Nothing comes? The page AWS account sets the way up."
+    )
     list_display = ("id", "source", "outcome", "error", "received_at", "done_at")
     list_filter = ("status", "source")
     ordering = ("-pk",)

@@ -28,6 +28,9 @@ WRITE = "admin:campaigns_registration_write"
 class RegistrationAdmin(RecordAdmin):
     """Drafts, and what AWS and the carriers say of what was handed in."""
 
+    nothing_yet = gettext_lazy(
+        "US numbers must be registered before they can send: begin a registration above."
+    )
     list_display = ("label", "kind", "state", "checked_at", "created_by")
     list_filter = ("kind", "status")
     list_select_related = ("created_by",)

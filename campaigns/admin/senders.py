@@ -37,6 +37,9 @@ OF_MEMBERS = ("parts_per_second", "registered", "ten_dlc_campaign")
 class SenderAdmin(SenderColumns, GuardedAdmin):
     """Numbers, pools and sender IDs, with what AWS and Sendpoint know of each."""
 
+    nothing_yet = gettext_lazy(
+        "Numbers of the AWS account appear here after it was read: see the page AWS account."
+    )
     list_display = (
         *("__str__", "kind", "state", "message_class", "able", "reaches", "fastest"),
         *("registration", "two_way", "self_managed_opt_outs", "health", "price", "active"),

@@ -18,6 +18,7 @@ from campaigns.models import AwsSource
 class AwsSourceAdmin(RecordAdmin):
     """Each source with its state, and a way to read it at once."""
 
+    nothing_yet = gettext_lazy("Sources appear here once the beat process has run for a minute.")
     list_display = ("label", "state", "last_success_at", "last_try_at", "due_at", "error")
     list_display_links = ("label",)
     fields = (

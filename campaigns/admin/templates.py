@@ -58,6 +58,7 @@ class VersionInline(TabularInline):
 class MessageTemplateAdmin(GuardedAdmin):
     """Each save is a new version, and that is the one in use."""
 
+    nothing_yet = _("Keep a text ready that several campaigns use.")
     form = TemplateForm
     list_display = ("name", "description", "active_version", "updated_at")
     search_fields = ("name", "description")

@@ -38,6 +38,9 @@ TITLES = {
 class ImportAdmin(ModelAdmin):
     """Upload, look, choose columns, start, watch."""
 
+    nothing_yet = gettext_lazy(
+        "Upload a list of people; nothing is stored before you have seen what it would do."
+    )
     list_display = (
         "filename",
         "state",

@@ -35,6 +35,7 @@ class Undone(admin.SimpleListFilter):
 class ListedNumberAdmin(NumberAdmin, ReadOnlyAdmin):
     """Our opt-outs on AWS's lists, each with what AWS last said."""
 
+    nothing_yet = _("Opt-outs appear here as they are told to AWS's lists.")
     list_display = ("phone", "list_name", "wanted", "known", "end_user", "due_at", "error")
     list_filter = (Undone,)
     ordering = ("-pk",)
@@ -44,6 +45,7 @@ class ListedNumberAdmin(NumberAdmin, ReadOnlyAdmin):
 class ListCheckAdmin(ReadOnlyAdmin):
     """What reading AWS's lists has found, the newest first."""
 
+    nothing_yet = _("AWS's lists are read once a day; the page AWS account reads them at once.")
     list_display = (
         "list_name", "started_at", "finished_at", "seen", "learned", "missing", "error",
     )  # fmt: skip

@@ -38,6 +38,9 @@ class ProgramLimitInline(TabularInline):
 class ProgramAdmin(GuardedAdmin):
     """The named seller and purpose that people say yes to."""
 
+    nothing_yet = _(
+        "A program is what people say yes to, such as “Acme offers”. Everything else needs one."
+    )
     list_display = ("name", "brand", "window_start", "window_end")
     search_fields = ("name", "brand")
     readonly_fields = ("application_id",)
@@ -66,6 +69,7 @@ class ProgramAdmin(GuardedAdmin):
 class BrandAdmin(GuardedAdmin):
     """Brands as they are registered with the carriers, and what these allow them a day."""
 
+    nothing_yet = _("Enter a brand with its daily limit where it is registered for 10DLC.")
     list_display = ("name", "daily_parts")
     search_fields = ("name",)
 
@@ -74,5 +78,6 @@ class BrandAdmin(GuardedAdmin):
 class TenDlcCampaignAdmin(GuardedAdmin):
     """Campaigns as they are registered for 10DLC, and the pace that their numbers share."""
 
+    nothing_yet = _("Enter a 10DLC campaign with the pace that its numbers share.")
     list_display = ("name", "parts_per_second")
     search_fields = ("name",)

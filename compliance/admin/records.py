@@ -52,6 +52,9 @@ def e164(term: str) -> str:
 class LedgerEntryAdmin(ReadOnlyAdmin):
     """Every act of consent, newest first, each with what proves it and what is missing."""
 
+    nothing_yet = gettext_lazy(
+        "Each yes and no of a person is recorded here: by imports, forms, texts, or by hand."
+    )
     list_display = ("id", "number", "act", "scope", "program", "source", "happened_at")
     list_filter = ("act", "source")
     export_columns = (
@@ -179,6 +182,9 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 class ConsentAdmin(NumberAdmin, ReadOnlyAdmin):
     """Who may be texted now, per program."""
 
+    nothing_yet = gettext_lazy(
+        "People appear here once they have said yes to a program: by import, form or text."
+    )
     list_display = ("phone", "program", "message_class", "state", "since", "expires_at")
     list_filter = ("state", "program")
     export_columns = (
@@ -191,6 +197,7 @@ class ConsentAdmin(NumberAdmin, ReadOnlyAdmin):
 class SuppressionAdmin(NumberAdmin, ReadOnlyAdmin):
     """Who gets nothing at all."""
 
+    nothing_yet = gettext_lazy("Nobody has said no to everything. Whoever texts STOP appears here.")
     list_display = ("phone", "scope", "since")
     export_columns = ("phone", "scope", "since", "entry")
     ordering = ("-since",)
@@ -204,6 +211,9 @@ class SuppressionAdmin(NumberAdmin, ReadOnlyAdmin):
 class LedgerCheckAdmin(ReadOnlyAdmin):
     """What each verification of the ledger found."""
 
+    nothing_yet = gettext_lazy(
+        "The ledger is verified every night; manage.py verify_ledger does it at once."
+    )
     list_display = ("checked_at", "state", "entries", "problem")
     ordering = ("-checked_at",)
 

@@ -22,6 +22,7 @@ from contacts.admin.numbers import NumberAdmin
 class AnswerReviewAdmin(NumberAdmin, ReadOnlyAdmin):
     """Each button calls one action; the text itself is never changed."""
 
+    nothing_yet = gettext_lazy("Nothing to read. Texts that may be an opt-out appear here.")
     list_display = ("words", "phone", "received_at", "holds", "legal", "status")
     list_filter = ("status", "legal", "holds")
     export_columns = (

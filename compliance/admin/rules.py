@@ -70,6 +70,9 @@ class RuleAdmin(GuardedAdmin):
 class PolicyAdmin(RuleAdmin):
     """What each country and state allows."""
 
+    nothing_yet = gettext_lazy(
+        "Without rules nothing promotional goes out: manage.py migrate brings those we know."
+    )
     list_display = (
         *("where", "hours", "no_texts_on", "most_in_day", "in_force", "read_in", "review"),
     )
@@ -133,6 +136,9 @@ class PolicyAdmin(RuleAdmin):
 class HolidayChangeAdmin(RuleAdmin):
     """Holidays that the library does not know, and those that do not count."""
 
+    nothing_yet = gettext_lazy(
+        "Holidays come from a library. Add a day that it does not know, or take one away."
+    )
     list_display = ("day", "calendar", "name", "change", "read_in", "review")
     list_filter = ("calendar", "change")
     search_fields = ("name", "calendar", "source")
@@ -147,6 +153,9 @@ class HolidayChangeAdmin(RuleAdmin):
 class EmergencyAdmin(RuleAdmin):
     """Places where nothing promotional goes for a time."""
 
+    nothing_yet = gettext_lazy(
+        "Where a state of emergency forbids promotional texts, stop them here for a time."
+    )
     list_display = ("where", "state", "since", "until", "read_in")
     search_fields = ("jurisdiction", "source")
 
@@ -165,6 +174,7 @@ class EmergencyAdmin(RuleAdmin):
 class RulesVersionAdmin(ReadOnlyAdmin):
     """All rules as they stood, version by version."""
 
+    nothing_yet = gettext_lazy("A version is kept whenever a sending rule is changed.")
     list_display = ("name", "made_at", "made_by", "summary")
     list_display_links = ("name",)
     ordering = ("-pk",)

@@ -80,6 +80,7 @@ class ListForm(forms.Form):
 class SuppressedNumberAdmin(ReadOnlyAdmin):
     """Numbers that are not texted whatever they said. Only their keyed hash is kept."""
 
+    nothing_yet = gettext_lazy("Put numbers here that must not be texted whatever anybody said.")
     list_display = ("shown", "why", "source", "added_at", "added_by")
     list_filter = ("reason",)
     export_columns = ("key", "reason", "source", "added_at", "added_by__username")

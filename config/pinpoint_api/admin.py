@@ -93,6 +93,7 @@ class AttestationInline(StackedInline):
 class AccessKeyAdmin(ModelAdmin):
     """The keys with which programs use Pinpoint's interface."""
 
+    nothing_yet = gettext_lazy("Make a key for each program that uses Amazon Pinpoint's interface.")
     form = AccessKeyForm
     inlines = (AttestationInline,)
     list_display = ("name", "access_key", "applications", "last_used_at", "created_at", "state")

@@ -4,15 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import IntegerField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from unfold.views import ChangeList
 
-from contacts.admin.exported import ExportedAdmin
+from contacts.admin.exported import AFTER, ExportedAdmin
 
-MOST = 10_000  # rows that anybody pages through; filters and search find the rest
+MOST = 10_000  # rows that are counted and paged through from any one place
 
 
 class CappedPaginator(Paginator[Any]):
@@ -32,6 +35,68 @@ class CappedPaginator(Paginator[Any]):
         return self.count == MOST
 
 
+class BigList(ChangeList):
+    """Goes on behind a row, by the list's own index, where paging ends; sorted in no other way."""
+
+    def get_filters_params(self, params: Any = None) -> Any:
+        """The place in the list is no filter."""
+        found = super().get_filters_params(params)
+        found.pop(AFTER, None)
+        return found
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Take no wish from the address: there is no index for it."""
+        self.params.pop(ORDER_VAR, None)
+        return super().get_ordering(request, queryset)
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """Leave out what comes before the place that the address names."""
+        found: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        asked = str(self.params.get(AFTER, ""))
+        if not asked:
+            return found
+        row = self.root_queryset.filter(pk=asked).first() if asked.isdecimal() else None
+        ordering = self.get_ordering(request, found)
+        if row is None or not self._has_places(ordering):
+            raise IncorrectLookupParameters
+        return found.filter(_behind(row, ordering))
+
+    @property
+    def further(self) -> str:
+        """The address of what comes after the last page; "" where this is not it, or is all."""
+        last_page = self.page_num == self.paginator.num_pages
+        ordering = self.queryset.query.order_by
+        if not (self.paginator.is_capped and last_page and self._has_places(ordering)):
+            return ""
+        return str(self.get_query_string({AFTER: list(self.result_list)[-1].pk}))
+
+    @property
+    def newest(self) -> str:
+        """The address of where the list begins, for who is further on."""
+        return str(self.get_query_string(remove=[AFTER])) if self.params.get(AFTER) else ""
+
+    def _has_places(self, ordering: Any) -> bool:
+        """Rows are named by their number, never by a phone number; what orders them is there."""
+        fields = [
+            self.opts.pk if name in {"pk", "-pk"} else self.opts.get_field(name.lstrip("-"))
+            for name in ordering
+        ]
+        return isinstance(self.opts.pk, IntegerField) and not any(one.null for one in fields)
+
+
+def _behind(row: Model, ordering: Any) -> Q:
+    """Return the condition of what comes after a row in an order."""
+    found, same = Q(), dict[str, Any]()
+    for name in ordering:
+        field = name.lstrip("-")
+        value, then = getattr(row, field), "lt" if name.startswith("-") else "gt"
+        found |= Q(**same, **{f"{field}__{then}": value})
+        same[field] = value
+    # The same once more, for the planner: alternatives alone are no range of an index.
+    field, then = ordering[0].lstrip("-"), "lte" if ordering[0].startswith("-") else "gte"
+    return Q(**{f"{field}__{then}": getattr(row, field)}) & found
+
+
 class BigAdmin(ExportedAdmin):
     """A list in the order of an index, which nobody sorts by columns that have none."""
 
@@ -41,6 +106,10 @@ class BigAdmin(ExportedAdmin):
     list_per_page = 50
     list_max_show_all = 0
     sortable_by: tuple[str, ...] = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Page through it as through a big one."""
+        return BigList
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Act on all that match only where the page could count them."""

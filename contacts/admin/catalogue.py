@@ -14,6 +14,9 @@ from contacts.models import AttributeName
 class AttributeNameAdmin(ModelAdmin):
     """The names in use; kept up by the imports."""
 
+    nothing_yet = gettext_lazy(
+        "Names appear here a minute after an import has brought people with attributes."
+    )
     list_display = ("path", "kind", "contacts", "common")
     list_filter = ("kind",)
     search_fields = ("path",)

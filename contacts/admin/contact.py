@@ -25,6 +25,7 @@ from contacts.timeline import Person
 class ContactAdmin(GuardedAdmin, NumberAdmin):
     """People; search takes a number in any format, a user ID, or an attribute's value."""
 
+    nothing_yet = gettext_lazy("Import a list of people, or add one by hand.")
     unguarded_fields = ("last_active_at", "updated_at")
     form = ContactForm
     list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")

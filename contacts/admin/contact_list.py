@@ -75,6 +75,9 @@ class ListForm(forms.ModelForm[ContactList]):
 class ContactListAdmin(ModelAdmin):
     """Fixed lists are made once and looked at; onto the others people are put, and taken off."""
 
+    nothing_yet = gettext_lazy(
+        "Make one of a file of numbers, or of the people that a segment finds."
+    )
     list_display = ("name", "grows", "origin", "people", "unknown", "created_by", "created_at")
     list_filter = ("grows",)
     list_select_related = ("created_by",)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import BinaryField, QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -15,16 +15,19 @@ from unfold.admin import ModelAdmin
 
 from contacts.list_export import hand_out
 
-WHERE_ON_THE_PAGE = "p"
+AFTER = "after"  # a row: what comes before it is left out (contacts/admin/big.py)
+PLACES = ("p", AFTER)
 
 
 class ExportedAdmin(ModelAdmin):
     """A list with the button *Export CSV*.
 
-    `export_columns` are lookups such as `campaign__name`; without any, all columns of the table.
+    `export_columns` are lookups such as `campaign__name`; without any, all columns of the table
+    that hold no bytes, which may be a secret.
     """
 
     export_columns: tuple[str, ...] = ()
+    is_exported = True  # False: there is no list, but a page in its place
 
     @property
     def export_address(self) -> str:
@@ -33,6 +36,8 @@ class ExportedAdmin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the export."""
+        if not self.is_exported:
+            return list(super().get_urls())
         view = self.admin_site.admin_view(require_POST(self.export_list_view))
         return [path("export/", view, name=self._export_list_name()), *super().get_urls()]
 
@@ -44,7 +49,7 @@ class ExportedAdmin(ModelAdmin):
             found, wanted = self.exported(request)
         except IncorrectLookupParameters:
             return redirect(f"{self.admin_site.name}:{self._list_name()}")
-        columns = self.export_columns or [field.name for field in self.opts.concrete_fields]
+        columns = self.export_columns or self._columns()
         zone = timezone.get_current_timezone()
         rows = hand_out(found, columns, user=request.user, wanted=wanted, zone=zone)
         response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
@@ -55,13 +60,18 @@ class ExportedAdmin(ModelAdmin):
     def exported(self, request: HttpRequest) -> tuple[QuerySet[Any], str]:
         """Return the rows that search and filters leave, and both in words for the audit log."""
         query = request.GET.copy()
-        query.pop(WHERE_ON_THE_PAGE, None)
+        for place in PLACES:
+            query.pop(place, None)
         request.GET = query  # type: ignore[assignment]  # the list reads it there
         page = self.get_changelist_instance(request)
         asked = [("search", [page.query])] if page.query else []
         asked += sorted(page.get_filters_params().items())
         said = (f"{name} is {', '.join(map(str, values))}" for name, values in asked)
         return page.queryset, "; ".join(said)
+
+    def _columns(self) -> list[str]:
+        fields = self.opts.concrete_fields
+        return [field.name for field in fields if not isinstance(field, BinaryField)]
 
     def _list_name(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_changelist"

@@ -25,6 +25,9 @@ VERSIONS = 50
 class SegmentAdmin(GuardedAdmin):
     """Rules in groups; the count beside them is live, and every saved change is a version."""
 
+    nothing_yet = gettext_lazy(
+        "A segment finds people by rules. Import people first, then say whom you want."
+    )
     form = SegmentForm
     list_display = ("name", "description", "version", "updated_at")
     search_fields = ("name",)

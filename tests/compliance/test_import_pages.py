@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -128,7 +129,8 @@ def test_the_page_tells_whether_everything_came_as_the_dry_run_said(browser):
 
 def test_rejected_lines_come_as_csv_that_no_spreadsheet_runs(browser):
     job = examined(browser, "Phone\n2125550111\n=cmd()\n")
-    lines = b"".join(browser.get(page("rejected", job))).decode().splitlines()
+    lines = b"".join(browser.post(page("rejected", job))).decode().splitlines()
+    assert LogEntry.objects.latest("pk").change_message == "Exported its rejected lines: 1."
     assert lines == ["line,reason,as it stood", "3,This is not a phone number.,'=cmd()"]
 
 

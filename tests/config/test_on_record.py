@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.models import OutgoingMail
 from campaigns.models import Campaign, Destination, Message, Run
 from compliance.models import Program, Suppression
 from config.models import AuthenticatorApp
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 # What leaves no row of its own, and why.
 WITHOUT = {
+    "analytics.letters.choosing.send_test": "an e-mail to oneself changes nothing",
     "campaigns.actions.conversing.mark_read": "looking is no change that anybody asks about",
     "campaigns.actions.events.record_happening": "programs do, thousands a second; it is a row",
     "compliance.policies.changing.keep": "the admin writes what it was and what it became",
@@ -142,6 +144,7 @@ def test_everything_that_is_added_by_a_form_is_on_record(client, boss):
 
 # What must differ from the object that is there.
 ADDED = {
+    "admin:analytics_alertrule_add": {"name": "Other"},
     "admin:auth_group_add": {"name": "Other"},
     "admin:auth_user_add": {
         "username": "new",
@@ -158,7 +161,7 @@ ADDED = {
     "admin:compliance_emergency_add": {"jurisdiction": "US-TX"},
     "admin:compliance_holidaychange_add": {"day": "2027-12-24", "review_on": "2028-01-01"},
     "admin:compliance_originator_add": {"identity": "+12065550199"},
-    "admin:compliance_policy_add": {"jurisdiction": "BR"},
+    "admin:compliance_policy_add": {"first_day": "2198-01-01", "last_day": ""},
     "admin:compliance_program_add": {"name": "Other"},
     "admin:compliance_tendlccampaign_add": {"name": "Other"},
     "admin:config_accesskey_add": {"name": "Other"},
@@ -189,6 +192,9 @@ def give_everybody_an_app():
 
 # What an action finds something to do with.
 PREPARED = {
+    ("analytics.outgoingmail", "send_again"): lambda: OutgoingMail.objects.update(
+        state="given_up", ended_at=world.NOW
+    ),
     ("auth.user", "reset_two_factor"): give_everybody_an_app,
     ("campaigns.message", "send_again"): lambda: Run.objects.update(expires_at="2199-01-01T00:00Z"),
 }
@@ -216,6 +222,8 @@ def set_to(status):
 
 # What the buttons and the pages of one's own send, and what must be so before.
 PRESSED = {
+    "admin:analytics_alert_acknowledge": ({"note": "I look."}, None),
+    "admin:analytics_alert_mute": ({"hours": "4"}, None),
     "admin:campaigns_campaign_cancel": ({}, None),
     "admin:campaigns_campaign_pause": ({}, None),
     "admin:campaigns_campaign_resume": ({}, set_to("paused")),
@@ -236,6 +244,7 @@ PRESSED = {
         None,
     ),
     "admin:contacts_contact_export": ({}, None),
+    "admin:contacts_import_rejected": ({}, None),
     "admin:contacts_import_start": ({}, None),
     "admin:contacts_import_columns": (
         {"kind-0": "phone", "kind-1": "attributes", "name-1": "Tier"},

@@ -31,6 +31,11 @@ def asked(client, name, **query):
     return client.post(address)
 
 
+def exported():
+    pages = admin.site._registry.values()
+    return [page for page in pages if isinstance(page, ExportedAdmin) and page.is_exported]
+
+
 def text_of(answer):
     return b"".join(answer.streaming_content).decode()
 
@@ -41,7 +46,7 @@ def rows(answer):
 
 def test_every_list_of_the_kind_has_the_button_and_hands_out_its_rows(admin_client):
     world.build()
-    lists = [page for page in admin.site._registry.values() if isinstance(page, ExportedAdmin)]
+    lists = exported()
     assert len(lists) >= 18
     for page in lists:
         name = f"{page.opts.app_label}_{page.opts.model_name}"
@@ -52,10 +57,8 @@ def test_every_list_of_the_kind_has_the_button_and_hands_out_its_rows(admin_clie
         assert len(found) in {count, count + 1}, name  # the audit log is in the audit log
         assert LogEntry.objects.count() == said + 1
         shown = admin_client.get(reverse(f"admin:{name}_changelist"), follow=True)
-        if page.opts.model_name != "awsaccount":  # which has a page instead of a list
-            assert f'action="/admin/{page.opts.app_label}/{page.opts.model_name}/export/' in (
-                shown.content.decode()
-            ), name
+        action = f'action="/admin/{page.opts.app_label}/{page.opts.model_name}/export/'
+        assert action in shown.content.decode(), name
 
 
 def test_search_filters_and_order_of_the_page_are_kept(admin_client):
@@ -70,7 +73,7 @@ def test_search_filters_and_order_of_the_page_are_kept(admin_client):
 
 def test_all_pages_are_handed_out_and_not_only_the_one_that_is_open(admin_client):
     ContactFactory.create_batch(60)
-    assert len(rows(asked(admin_client, "contacts_contact", p="2"))) == 60
+    assert len(rows(asked(admin_client, "contacts_contact", p="2", after="1"))) == 60
 
 
 def test_a_filter_that_is_none_hands_out_nothing(admin_client):
@@ -122,11 +125,10 @@ def test_a_link_hands_out_nothing(admin_client):
 def test_who_may_not_see_numbers_gets_them_masked(client):
     world.build()
     client.force_login(world.person("Analyst"))
-    for page in admin.site._registry.values():
-        if isinstance(page, ExportedAdmin):
-            answer = asked(client, f"{page.opts.app_label}_{page.opts.model_name}")
-            if answer.status_code == 200:
-                assert "5550187" not in text_of(answer), page
+    for page in exported():
+        answer = asked(client, f"{page.opts.app_label}_{page.opts.model_name}")
+        if answer.status_code == 200:
+            assert "5550187" not in text_of(answer), page
 
 
 def test_words_of_others_are_no_formulas(admin_client):
