@@ -70,13 +70,13 @@ def release(pk: int, user: Actor) -> AwsIdentity:
     """Give a number or sender ID back, or take a pool apart. It cannot be undone."""
     check_may(user)
     with transaction.atomic():
-        row = _found(pk)
+        row = row_of(pk)
         check_releasable(row)
         was_active = row.originator.active
         # From here on nobody can pick it, so that no campaign begins while AWS is asked.
         Originator.objects.filter(pk=row.originator_id).update(active=False)
     try:
-        _ask(calls.release(row.originator.kind, row.aws_id), user, row, partial(_released, row))
+        ask(calls.release(row.originator.kind, row.aws_id), user, row, partial(_released, row))
     except Unclear:
         raise  # AWS may have it no more, so it stays off until it is read again
     except Refused:
@@ -118,7 +118,7 @@ def check_releasable(row: AwsIdentity) -> None:
 
 def set_two_way(pk: int, topic: str, user: Actor) -> AwsIdentity:
     """Have answers go to an SNS topic; without one they go nowhere."""
-    row = _changeable(pk, user)
+    row = changeable(pk, user)
     if row.originator.kind == SENDER_ID:
         raise Refused(_("Nobody can answer a sender ID."))
     if not topic and row.originator.self_managed_opt_outs:
@@ -133,7 +133,7 @@ def set_two_way(pk: int, topic: str, user: Actor) -> AwsIdentity:
 
 def set_own_opt_outs(pk: int, on: bool, user: Actor) -> AwsIdentity:
     """Let Sendpoint, or AWS, answer STOP and HELP."""
-    row = _changeable(pk, user)
+    row = changeable(pk, user)
     if on and row.originator.kind == Kind.TOLL_FREE:
         raise Refused(_("On toll-free numbers the carriers answer STOP; nobody else can."))
     if on and not row.two_way:
@@ -144,7 +144,7 @@ def set_own_opt_outs(pk: int, on: bool, user: Actor) -> AwsIdentity:
 
 def set_international(pk: int, on: bool, user: Actor) -> AwsIdentity:
     """Let a number text people in other countries, at the price there, or no longer."""
-    row = _changeable(pk, user)
+    row = changeable(pk, user)
     if row.originator.kind in {POOL, SENDER_ID, Kind.TOLL_FREE, Kind.SHORT_CODE, Kind.SIMULATOR}:
         raise Refused(_("{} sends within its own country only.").format(row))
     said = "May send to other countries." if on else "Sends within its country only."
@@ -155,12 +155,12 @@ def set_protected(pk: int, on: bool, user: Actor) -> AwsIdentity:
     """Protect something from release, or no longer."""
     check_may(user)
     said = "Protected from release." if on else "No longer protected from release."
-    return _update(_found(pk), user, said, DeletionProtectionEnabled=on)
+    return _update(row_of(pk), user, said, DeletionProtectionEnabled=on)
 
 
 def make_pool(pk: int, token: str, user: Actor) -> AwsIdentity:
     """Make a pool that begins with this number."""
-    row = _changeable(pk, user)
+    row = changeable(pk, user)
     sends = row.originator.message_class.upper()
     call = calls.make_pool(row.originator.kind, row.aws_id, sends, token)
     return _made(call, user, row, lambda new: f"Made of {row}.")
@@ -168,102 +168,43 @@ def make_pool(pk: int, token: str, user: Actor) -> AwsIdentity:
 
 def join(pk: int, pool_pk: int, user: Actor) -> AwsIdentity:
     """Put a number or sender ID into a pool."""
-    row, pool = _changeable(pk, user), _found(pool_pk)
+    row, pool = changeable(pk, user), row_of(pool_pk)
 
     def keep(_made: Made) -> Kept:
         row.pools.add(pool)
         _read_again()
         return Kept(row, f"Put into {pool}.")
 
-    _ask(calls.join(pool.aws_id, row.originator.kind, row.aws_id), user, row, keep)
+    ask(calls.join(pool.aws_id, row.originator.kind, row.aws_id), user, row, keep)
     return row
 
 
 def leave_pool(pk: int, pool_pk: int, user: Actor) -> AwsIdentity:
     """Take a number or sender ID out of a pool."""
     check_may(user)
-    row, pool = _found(pk), _found(pool_pk)
+    row, pool = row_of(pk), row_of(pool_pk)
 
     def keep(_made: Made) -> Kept:
         row.pools.remove(pool)
         _read_again()
         return Kept(row, f"Taken out of {pool}.")
 
-    _ask(calls.leave(pool.aws_id, row.originator.kind, row.aws_id), user, row, keep)
+    ask(calls.leave(pool.aws_id, row.originator.kind, row.aws_id), user, row, keep)
     return row
-
-
-def put_keyword(pk: int, word: str, message: str, action: str, user: Actor) -> AwsIdentity:
-    """Have AWS answer texts that begin with a word."""
-    row = _changeable(pk, user)
-    word, message = word.strip().upper(), message.strip()
-    if not word or len(word) > 30 or not message or len(message) > 1600:
-        raise Refused(_("Give a word of 30 characters at most, and its answer."))
-    if word == "STOP" and action != "OPT_OUT":
-        raise Refused(_("STOP must opt people out."))
-    if row.originator.kind == SENDER_ID:
-        raise Refused(_("Nobody can answer a sender ID."))
-    call = calls.put_keyword(row.aws_id, word, message, action)
-    entry = {"word": word, "message": message, "action": action}
-
-    def put(now: AwsIdentity) -> None:
-        now.keywords = [*_without(now, word), entry]
-
-    return _with_words(call, user, row, f"Keyword {word}.", put)
-
-
-def drop_keyword(pk: int, word: str, user: Actor) -> AwsIdentity:
-    """Have AWS answer a word no longer."""
-    row = _changeable(pk, user)
-    if word.upper() in {"STOP", "HELP"}:
-        raise Refused(_("HELP and STOP stay; only their words can be changed."))
-    call = calls.drop_keyword(row.aws_id, word)
-
-    def drop(now: AwsIdentity) -> None:
-        now.keywords = _without(now, word.upper())
-
-    return _with_words(call, user, row, f"No keyword {word}.", drop)
-
-
-def _without(row: AwsIdentity, word: str) -> list[dict[str, str]]:
-    return [one for one in row.keywords if one["word"].upper() != word]
-
-
-def tag(pk: int, name: str, value: str, user: Actor) -> AwsIdentity:
-    """Put a tag on something."""
-    check_may(user)
-    row, name = _found(pk), name.strip()
-    if not name or len(name) > 128 or len(value) > 256:
-        raise Refused(_("A tag has a name of 128 characters at most, and a value of 256."))
-
-    def put(now: AwsIdentity) -> None:
-        now.tags = {**now.tags, name: value}
-
-    return _with_words(calls.tag(row.arn, name, value), user, row, f"Tag {name}.", put)
-
-
-def untag(pk: int, name: str, user: Actor) -> AwsIdentity:
-    """Take a tag off something."""
-    check_may(user)
-    row = _found(pk)
-
-    def drop(now: AwsIdentity) -> None:
-        now.tags = {one: value for one, value in now.tags.items() if one != name}
-
-    return _with_words(calls.untag(row.arn, name), user, row, f"No tag {name}.", drop)
 
 
 # --- what they share ----------------------------------------------------------------------------
 
 
-def _found(pk: int) -> AwsIdentity:
+def row_of(pk: int) -> AwsIdentity:
+    """Return what is to be changed."""
     return AwsIdentity.objects.select_related("originator").get(pk=pk)
 
 
-def _changeable(pk: int, user: Actor) -> AwsIdentity:
+def changeable(pk: int, user: Actor) -> AwsIdentity:
     """Return something that AWS lets be changed by itself."""
     check_may(user)
-    row = _found(pk)
+    row = row_of(pk)
     if row.gone_at:
         raise Refused(_("AWS no longer has {}.").format(row))
     is_number = row.originator.kind not in {POOL, SENDER_ID}
@@ -274,7 +215,8 @@ def _changeable(pk: int, user: Actor) -> AwsIdentity:
     return row
 
 
-def _ask(call: Call, user: Actor, row: AwsIdentity | None, keep: Keep) -> Made:
+def ask(call: Call, user: Actor, row: AwsIdentity | None, keep: Keep) -> Made:
+    """Make a call, on record; have everything read again where its fate is unclear."""
     try:
         # Of what was refused before there is a row, the account's history tells.
         return audited(call, key(user), row or aws_account.here(), keep)
@@ -295,7 +237,7 @@ def _made(
         _read_again()
         return Kept(new[0], said(found), ADDITION)
 
-    _ask(call, user, row, keep)
+    ask(call, user, row, keep)
     return new[0]
 
 
@@ -308,7 +250,7 @@ def _update(row: AwsIdentity, user: Actor, said: str, **members: Any) -> AwsIden
         _read_again()
         return Kept(row, said)
 
-    _ask(call, user, row, keep)
+    ask(call, user, row, keep)
     return row
 
 
@@ -316,20 +258,6 @@ def _whole(found: Identity, row: AwsIdentity) -> Identity:
     """Add what the answer to a change leaves out."""
     pool = row.pools.first() if row.originator.kind not in {POOL, SENDER_ID} else None
     return replace(found, pool_id=pool.aws_id if pool else "", daily_cap=row.daily_cap)
-
-
-def _with_words(
-    call: Call, user: Actor, row: AwsIdentity, said: str, change: Callable[[AwsIdentity], None]
-) -> AwsIdentity:
-    def keep(_made: Made) -> Kept:
-        # As they are by now: somebody else may have put other words while AWS was asked.
-        now = AwsIdentity.objects.select_for_update(of=["self"]).get(pk=row.pk)
-        change(now)
-        now.save(update_fields=["keywords", "tags"])
-        return Kept(row, said)
-
-    _ask(call, user, row, keep)
-    return row
 
 
 def _read_again() -> None:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.actions import Refused, provisioning
+from campaigns.actions import Refused, provisioning, wording
 from campaigns.admin.identity_forms import NumberForm, SenderIdForm
 from campaigns.models import ENDED, AwsIdentity, Campaign
 from compliance.models import Originator
@@ -240,24 +240,22 @@ def _leave_pool(pk: int, request: HttpRequest) -> str:
 def _put_keyword(pk: int, request: HttpRequest) -> str:
     said = request.POST
     action = said.get("action", "AUTOMATIC_RESPONSE")
-    provisioning.put_keyword(
-        pk, said.get("word", ""), said.get("message", ""), action, request.user
-    )
+    wording.put_keyword(pk, said.get("word", ""), said.get("message", ""), action, request.user)
     return _("AWS answers it now.")
 
 
 def _drop_keyword(pk: int, request: HttpRequest) -> str:
-    provisioning.drop_keyword(pk, request.POST.get("word", ""), request.user)
+    wording.drop_keyword(pk, request.POST.get("word", ""), request.user)
     return _("AWS answers it no longer.")
 
 
 def _tag(pk: int, request: HttpRequest) -> str:
-    provisioning.tag(pk, request.POST.get("name", ""), request.POST.get("value", ""), request.user)
+    wording.tag(pk, request.POST.get("name", ""), request.POST.get("value", ""), request.user)
     return _("Tagged.")
 
 
 def _untag(pk: int, request: HttpRequest) -> str:
-    provisioning.untag(pk, request.POST.get("name", ""), request.user)
+    wording.untag(pk, request.POST.get("name", ""), request.user)
     return _("The tag is gone.")
 
 

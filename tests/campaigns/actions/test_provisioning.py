@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import aws_audit, identity_sync, tasks
-from campaigns.actions import Refused, provisioning
+from campaigns.actions import Refused, provisioning, wording
 from campaigns.aws_audit import Unclear
 from campaigns.models import AwsIdentity
 from compliance.models import Originator
@@ -216,12 +216,12 @@ def test_a_number_is_let_abroad_and_kept_home_again(number, boss):
 
 
 def test_keywords_and_tags_are_kept_as_aws_took_them(number, boss):
-    provisioning.put_keyword(number.pk, "start", "Welcome back", "OPT_IN", boss)
-    provisioning.tag(number.pk, "team", "shop", boss)
+    wording.put_keyword(number.pk, "start", "Welcome back", "OPT_IN", boss)
+    wording.tag(number.pk, "team", "shop", boss)
     with pytest.raises(Refused, match="STOP must opt"):
-        provisioning.put_keyword(number.pk, "STOP", "Hi", "AUTOMATIC_RESPONSE", boss)
+        wording.put_keyword(number.pk, "STOP", "Hi", "AUTOMATIC_RESPONSE", boss)
     with pytest.raises(Refused, match="stay"):
-        provisioning.drop_keyword(number.pk, "help", boss)
+        wording.drop_keyword(number.pk, "help", boss)
     identity_sync.keep_words([number], timezone.now())
     assert {one["word"] for one in fresh(number).keywords} == {"HELP", "STOP", "START"}
     assert fresh(number).tags == {"team": "shop"}
@@ -236,7 +236,7 @@ def test_words_that_somebody_else_puts_at_the_same_time_stay(number, boss, monke
 
     with monkeypatch.context() as others:
         others.setattr(aws_audit, "make", slow)
-        provisioning.put_keyword(number.pk, "start", "Welcome back", "OPT_IN", boss)
+        wording.put_keyword(number.pk, "start", "Welcome back", "OPT_IN", boss)
     assert [one["word"] for one in fresh(number).keywords] == ["MENU", "START"]
 
 
