@@ -58,9 +58,13 @@ def check_alert(rule_id: int) -> None:
     checking.check(rule_id, timezone.now())
 
 
-@shared_task(name="analytics.write_reports")
-def write_reports() -> None:
-    """Write the reports that people asked for and that are due; each is written once."""
-    now = timezone.now()
-    ended.send_due(now)
-    weekly.send_due(now)
+@shared_task(name="analytics.write_weekly_reports")
+def write_weekly_reports() -> None:
+    """Write the overviews that are due; each is written once."""
+    weekly.send_due(timezone.now())
+
+
+@shared_task(name="analytics.write_campaign_reports")
+def write_campaign_reports() -> None:
+    """Write the reports of campaigns that have ended; each is written once."""
+    ended.send_due(timezone.now())

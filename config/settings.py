@@ -249,8 +249,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
-    "analytics.write_reports": {
-        "task": "analytics.write_reports",
+    "analytics.write_weekly_reports": {
+        "task": "analytics.write_weekly_reports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "analytics.write_campaign_reports": {
+        "task": "analytics.write_campaign_reports",
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },

@@ -366,7 +366,7 @@ PAGES = (
     *("compliance/policy/", "compliance/ledgerentry/", "auth/user/"),
     *("campaigns/keywordrule/add/", "auth/group/add/", "auth/user/1/change/", "two-factor/"),
     *("figures/overview/", "figures/spend/", "reports/", "analytics/outgoingmail/"),
-    *("analytics/alert/", "analytics/alert/1/change/", "analytics/alertrule/1/change/"),
+    *("analytics/alert/", "analytics/alert/999/change/", "analytics/alertrule/999/change/"),
 )
 # Every list that the sidebar leads to, and the other pages that somebody fills in or reads.
 LISTS = [
@@ -407,9 +407,13 @@ def test_filters_open_by_keyboard_and_a_list_is_taken_along(page: Page, stack):
 
 @pytest.fixture(scope="module")
 def alert(stack):
-    """Something is wrong, so that there is a page of it."""
-    made = "Alert.objects.create(rule_id=1, opened_at=timezone.now(), says='7 of 9 arrived.')"
-    words = "from django.utils import timezone; from analytics.models import Alert; "
+    """Something is wrong, so that there is a page of it; it stays so."""
+    rule = "dict(name='Walk', kind='spend', threshold=100, recovery=0, good_checks=1000)"
+    made = (
+        f"AlertRule.objects.create(pk=999, **{rule}); "
+        "Alert.objects.create(pk=999, rule_id=999, opened_at=timezone.now(), says='All is spent.')"
+    )
+    words = "from django.utils import timezone; from analytics.models import Alert, AlertRule; "
     stack.manage("shell", "--verbosity=0", "-c", words + made)
 
 

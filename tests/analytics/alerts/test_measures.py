@@ -224,7 +224,7 @@ def test_nothing_fails_where_all_is_read():
 
 def test_an_installation_begins_with_one_rule_of_each_kind():
     AlertRule.objects.all().delete()
-    begin = importlib.import_module("analytics.migrations.0008_usual_alert_rules")
+    begin = importlib.import_module("analytics.migrations.0001_squashed_0009_report_choices")
     begin.add(apps, None)
     begin.add(apps, None)
     rules = list(AlertRule.objects.all())
