@@ -197,7 +197,10 @@ def _check_attributes(where: str, attributes: Mapping[str, list[str]]) -> None:
 def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell: bool) -> Endpoint:
     endpoints = Endpoint.objects.filter(application_id=application_id, endpoint_id=endpoint_id)
     endpoint = endpoints.select_for_update().first()
-    contact = _contact(endpoint or find(application_id, endpoint_id), said)
+    # With an Address it does not matter who went by this id before.
+    known = endpoint if endpoint or said.get("Address") else find(application_id, endpoint_id)
+    contact = _contact(known, said)
+    new = contact.pk is None
     before = changes.values(contact)
     _write(contact, said)
     _check_user(application_id, contact, endpoint)
@@ -215,7 +218,7 @@ def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell:
         endpoint.request_id = said["RequestId"][:200]
     shown = said.get("Demographic") or {}
     endpoint.demographic |= {name: shown[name] for name in KEPT_DEMOGRAPHIC if name in shown}
-    if endpoint.active:
+    if endpoint.active and not new:
         same = Endpoint.objects.filter(application_id=application_id, contact=contact)
         same.exclude(pk=endpoint.pk).update(active=False)
     endpoint.save()

@@ -148,8 +148,7 @@ def _store(job: EndpointJob, file: EndpointJobFile, some: Sequence[Line]) -> Non
         people: set[int] = set()
         for line, said in items:
             try:
-                with transaction.atomic():
-                    written = _write(job, said)
+                written = _write(job, said)
             except (NotTaken, DataError) as problem:
                 # What the database says may hold the line itself.
                 why = problem if isinstance(problem, NotTaken) else "it cannot be kept"

@@ -22,15 +22,20 @@ from pinpoint.v1_api.model import SIGNING_NAME
 logger = logging.getLogger(__name__)
 # A key that was revoked is refused within a second.
 KNOWN: Recent[AccessKey | None] = Recent()
+STRANGERS = (20, 60)  # calls with keys that do not exist, from one address, in so many seconds
 USED_EVERY = timedelta(minutes=1)  # how exactly it is known when a key was last used
 
 
-def key_of(arrived: Arrived, now: datetime) -> AccessKey:
-    """Return the key that signed a request; its user comes with it. Raises Forbidden."""
+def key_of(arrived: Arrived, address: str, now: datetime) -> AccessKey:
+    """Return the key that signed a request from an IP address; its user comes with it.
+
+    Raises Forbidden; TooManyRequests where one address tries key after key that is none.
+    """
     try:
         claim = signed_requests.claim_of(arrived, SIGNING_NAME)
         found = KNOWN.get(claim.access_key, lambda: _look_up(claim.access_key))
         if found is None:
+            _count_stranger(address)
             raise NotSigned(
                 "UnrecognizedClientException",
                 "There is no such access key, or it was revoked. Keys are made in the admin.",
@@ -40,6 +45,16 @@ def key_of(arrived: Arrived, now: datetime) -> AccessKey:
         raise Forbidden(str(problem), code=problem.code) from problem
     _note_use(found, now)
     return found
+
+
+def _count_stranger(address: str) -> None:
+    try:
+        wait = limits.too_many({f"api stranger {address}": STRANGERS})
+    except redis.RedisError:
+        return  # they are refused as it is
+    if wait:
+        words = "Too many calls with access keys that do not exist; wait."
+        raise TooManyRequests(words, retry_after=wait)
 
 
 def _look_up(access_key: str) -> AccessKey | None:

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from campaigns.direct import NotPossible
 from campaigns.refusal import Refused
+from compliance.forms import visitors
 from compliance.models import Program
 from config.models import AccessKey
 from config.pinpoint_api import believing
@@ -70,7 +71,7 @@ def _answer(request: HttpRequest, said: _Said) -> tuple[int, bytes]:
     said.operation = route.operation
     arrived = _arrived(request, route.signed_path)
     now = timezone.now()
-    key = believing.key_of(arrived, now)
+    key = believing.key_of(arrived, visitors.address(request), now)
     said.key = str(key.pk)
     believing.check_limits(key, arrived)
     operation = OPERATIONS.get(route.operation)

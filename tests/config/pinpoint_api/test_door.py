@@ -50,6 +50,25 @@ def test_a_key_that_does_not_exist_is_refused(key):
     assert refused(client.get_apps)[:2] == ("UnrecognizedClientException", 403)
 
 
+def test_who_tries_key_after_key_is_told_to_wait(key, monkeypatch):
+    monkeypatch.setattr(believing, "STRANGERS", (2, 60))
+    answers = []
+
+    def deliver(request):
+        answers.append(caller.deliver(request))
+        return answers[-1]
+
+    own = caller.client_of(*key)
+    codes = []
+    for name in ("SPAKONE", "SPAKTWO", "SPAKTHREE"):
+        stranger = AccessKey(access_key=name)
+        codes.append(refused(caller.client_of(stranger, "guess", deliver).get_apps)[0])
+    assert codes == ["UnrecognizedClientException"] * 2 + ["TooManyRequestsException"]
+    assert answers[-1].status_code == 429
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    own.get_apps()  # whose key is one is let in all the same
+
+
 def test_a_revoked_key_is_refused_within_a_second(key, monkeypatch):
     client = caller.client_of(*key)
     client.get_apps()
