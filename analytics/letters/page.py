@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -57,9 +58,8 @@ def report_choices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "test" in request.POST:
         return _test(request)
     choice = ReportChoice.objects.filter(user_id=key(request.user)).first()
-    form = ChoiceForm(
-        request.POST or None, instance=choice or ReportChoice(zone=settings.TIME_ZONE)
-    )
+    usual = ReportChoice(zone=timezone.get_current_timezone_name())
+    form = ChoiceForm(request.POST or None, instance=choice or usual)
     if request.method == "POST" and form.is_valid():
         choosing.choose(Wish(**form.cleaned_data), request.user)
         messages.success(request, _("Kept."))

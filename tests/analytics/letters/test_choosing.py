@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from analytics.letters import choosing
 from analytics.models import OutgoingMail, ReportChoice
+from config.models import OwnSettings
 
 pytestmark = pytest.mark.django_db
 PAGE = "report_choices"
@@ -80,3 +81,8 @@ def test_who_may_not_see_campaigns_chooses_nothing():
     eve = User.objects.create_user("eve", email="eve@example.com")
     with pytest.raises(PermissionDenied):
         choosing.choose(choosing.Wish(True, 0, "UTC", "all"), eve)
+
+
+def test_the_page_begins_with_the_zone_that_a_person_works_in(client, ada):
+    OwnSettings.objects.create(user=ada, zone="Asia/Tokyo")
+    assert 'value="Asia/Tokyo"' in client.get(reverse(PAGE)).content.decode()
