@@ -60,6 +60,11 @@ class Place:
         return self._arn("sqs", "sendpoint")
 
     @property
+    def queue_name(self) -> str:
+        """The queue's name in its account."""
+        return _name(self.queue)
+
+    @property
     def dead_letters(self) -> str:
         """What could not be stored goes there."""
         return self._arn("sqs", "sendpoint-dead-letters")
@@ -189,7 +194,7 @@ def _queues(place: Place, there: There) -> list[Call]:
     has = there.queues.get(place.queue)
     if has is None:
         given = {
-            "QueueName": _name(place.queue),
+            "QueueName": place.queue_name,
             "Attributes": wanted | {"Policy": json.dumps(policy)},
         }
         why = "Receipts and answers wait there until they are stored."

@@ -66,10 +66,12 @@ def set_up_events(endpoint: str, seen: str, user: Actor) -> int:
         raise Refused(_("Things at AWS have changed meanwhile. Look at the calls again."))
     # First, since SNS asks for confirmation at once, and only what is believed is confirmed.
     _believe(plan.place, user)
+    _read_queue(plan.queue_url, user)
     for call in plan.calls:
-        make_call(call, user)
-    if not endpoint:
-        _read_queue(plan_events(endpoint, user).queue_url, user)
+        made = make_call(call, user)
+        # At once: events may come to it, whatever becomes of the calls after it.
+        if call.operation == "CreateQueue" and call.members["QueueName"] == plan.place.queue_name:
+            _read_queue(made.answer["QueueUrl"], user)
     return len(plan.calls)
 
 

@@ -207,7 +207,7 @@ def test_countries_that_aws_blocks_are_shown(admin_client):
     page = admin_client.get(reverse("admin:campaigns_awsaccount_changelist")).content.decode()
     sms.delete_protect_configuration(ProtectConfigurationId=name)
     assert name in page
-    assert "block: FR" in page
+    assert "FR: refuse every text" in page
 
 
 def test_a_list_that_aws_lacks_is_made_and_on_record(admin_client):
@@ -242,3 +242,4 @@ def test_a_refusal_half_way_ends_it_and_is_on_record(admin, monkeypatch):
     assert said.startswith("AWS refused Subscribe: ")
     assert said.endswith("Request r-1.")
     assert operations(setting_up.plan_events("", admin))[0] == "Subscribe"
+    assert [url.rpartition("/")[2] for url in aws_account.queues()] == ["sendpoint"]
