@@ -136,6 +136,8 @@ class Sender:
     def _check_country(
         self, request: dict[str, Any], configuration: ConfigurationSet | None, destination: str
     ) -> None:
+        if not len(self._holdings.protections):  # most accounts: then nothing is looked up per text
+            return
         of_set = configuration.protect_id if configuration else ""
         named = request.get("ProtectConfigurationId", "").rpartition("/")[2]
         country = country_of(destination)
