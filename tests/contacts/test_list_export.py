@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from campaigns.models import Event, InboundMessage
 from compliance.models import SuppressedNumber
+from config.time_zones import choose_zone
 from contacts.admin.exported import ExportedAdmin
 from contacts.models import Contact
 from tests.config import world
@@ -139,8 +140,8 @@ def test_words_of_others_are_no_formulas(admin_client):
     assert row["From"] == world.NUMBER
 
 
-def test_times_are_the_operators_and_name_their_zone(admin_client, settings):
-    settings.TIME_ZONE = "America/Chicago"
+def test_times_are_the_operators_and_name_their_zone(admin_client, admin_user):
+    choose_zone(admin_user, "America/Chicago")
     world.build()
     Event.objects.update(received_at=world.NOW)
     [row] = rows(asked(admin_client, "campaigns_event"))
