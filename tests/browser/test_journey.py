@@ -4,11 +4,10 @@ import re
 from collections import Counter
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from benchmarks import contact_list
-from config.navigation import SECTIONS
+from tests.browser.signing_in import log_in
 from tests.stack import Stack, daytime_zone, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,15 +26,6 @@ def stack(tmp_path_factory, begun):
     running.start()
     yield running
     running.stop()
-
-
-def log_in(page: Page, stack: Stack, name: str = "marketer") -> None:
-    page.context.clear_cookies()
-    page.goto(stack.url)
-    page.get_by_label("Username").fill(name)
-    page.locator("[name=password]").fill("sendpoint")
-    page.locator("[name=password]").press("Enter")
-    expect(page).to_have_title(re.compile("Sendpoint"))
 
 
 def import_list(page: Page, stack: Stack, path: str) -> None:
@@ -356,139 +346,3 @@ def choose(page: Page, segment: str = "Everyone") -> None:
     page.locator("[name=segment]").select_option(label=segment)
     page.locator("[name=program]").select_option(label="Offers")
     page.locator("[name=originator]").select_option(label="Marketing (+12065550100)")
-
-
-PAGES = (
-    *("", "campaigns/campaign/", "campaigns/campaign/add/", "campaigns/message/"),
-    *("campaigns/conversation/", "contacts/contact/", "contacts/segment/add/"),
-    *("contacts/contact/1/change/", "compliance/program/1/change/"),
-    *("contacts/segment/1/change/", "contacts/import/add/", "compliance/program/"),
-    *("compliance/policy/", "compliance/ledgerentry/", "auth/user/"),
-    *("campaigns/keywordrule/add/", "auth/group/add/", "auth/user/1/change/", "two-factor/"),
-    *("figures/overview/", "figures/spend/", "reports/", "analytics/outgoingmail/"),
-    *("analytics/alert/", "analytics/alert/999/change/", "analytics/alertrule/999/change/"),
-)
-# Every list that the sidebar leads to, and the other pages that somebody fills in or reads.
-LISTS = [
-    f"{where.replace('.', '/')}/"
-    for _title, pages in SECTIONS
-    for _name, _icon, where in pages
-    if ":" not in where
-]
-ALL = dict.fromkeys(
-    (
-        *PAGES,
-        *LISTS,
-        *("my-settings/", "password_change/", "auth/user/1/history/", "auth/user/add/"),
-        *("figures/deliverability/", "figures/originators/", "figures/compliance/"),
-        *("figures/engine/", "config/accesskey/add/", "campaigns/destination/add/"),
-        *("campaigns/messagetemplate/add/", "campaigns/awsidentity/request/"),
-        *("campaigns/registration/start/", "compliance/ledgerentry/add/"),
-        *("compliance/ledgerentry/lookup/", "compliance/policy/check/", "compliance/policy/add/"),
-        *("compliance/suppressednumber/add/", "contacts/contactlist/add/", "contacts/contact/add/"),
-        *("compliance/emergency/add/", "compliance/originator/add/"),
-    )
-)
-
-
-def test_filters_open_by_keyboard_and_a_list_is_taken_along(page: Page, stack):
-    log_in(page, stack, "admin")
-    page.goto(f"{stack.url}/admin/contacts/contact/")
-    filters = page.get_by_role("button", name="Filters")
-    filters.press("Enter")
-    within = "document.getElementById('changelist-filter').contains(document.activeElement)"
-    page.wait_for_function(within)
-    page.keyboard.press("Escape")
-    expect(filters).to_be_focused()
-    with page.expect_download() as taken:
-        page.get_by_role("button", name="Export CSV").press("Enter")
-    assert taken.value.suggested_filename.startswith("contacts-")
-
-
-@pytest.fixture(scope="module")
-def alert(stack):
-    """Something is wrong, so that there is a page of it; it stays so."""
-    rule = "dict(name='Walk', kind='spend', threshold=100, recovery=0, good_checks=1000)"
-    made = (
-        f"AlertRule.objects.create(pk=999, **{rule}); "
-        "Alert.objects.create(pk=999, rule_id=999, opened_at=timezone.now(), says='All is spent.')"
-    )
-    words = "from django.utils import timezone; from analytics.models import Alert, AlertRule; "
-    stack.manage("shell", "--verbosity=0", "-c", words + made)
-
-
-def test_the_pages_keep_their_own_rules_and_no_script_in_one_runs(page: Page, stack, alert):
-    broken: list[str] = []
-    page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    log_in(page, stack, "admin")
-    for path in PAGES:
-        page.goto(f"{stack.url}/admin/{path}")
-        page.wait_for_load_state("networkidle")
-    assert broken == []
-    page.evaluate("""() => {
-        document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="window.ran = true">');
-        const script = document.createElement('script');
-        script.textContent = 'window.ran = true';
-        document.body.append(script);
-    }""")
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.ran") is None
-    assert any("Content Security Policy" in said for said in broken)
-
-
-@pytest.fixture(scope="module")
-def seen(browser, stack, alert):
-    """What is wrong with the pages, by how they are looked at; each page is opened once."""
-    context = browser.new_context(color_scheme="light", bypass_csp=True)
-    page = context.new_page()
-    log_in(page, stack, "admin")
-    found = {"light": set(), "dark": set(), "phone": set()}
-    for path in ALL:
-        # Charts take their width as they are loaded.
-        page.set_viewport_size({"width": 375, "height": 800})
-        page.emulate_media(color_scheme="light")
-        assert page.goto(f"{stack.url}/admin/{path}").status == 200, path
-        width = page.evaluate("document.documentElement.scrollWidth")
-        found["phone"] |= {(path, width)} if width > 375 else set()
-        page.set_viewport_size({"width": 1280, "height": 720})
-        # Most lists are of one template, and nothing in it is loaded later.
-        alike = path in LISTS and path not in PAGES
-        if not alike:
-            page.wait_for_load_state("networkidle")
-        page.add_style_tag(content="* { transition: none !important }")  # no colours in between
-        for scheme in ("light",) if alike else ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            # The frame asks for the scheme while it is loaded, and then sets this class.
-            page.evaluate(
-                "on => document.documentElement.classList.toggle('dark', on)", scheme == "dark"
-            )
-            found[scheme] |= {(path, *problem) for problem in unreadable(page, RULES[scheme])}
-    context.close()
-    return found
-
-
-# In the dark nothing but the colours is different.
-RULES = {
-    "light": {"runOnly": ["wcag2a", "wcag2aa"]},
-    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}},
-}
-
-
-def unreadable(page, rules):
-    said = Axe().run(page, options=rules).response
-    return {
-        (problem["id"], node["html"][:120])
-        for problem in said["violations"]
-        if problem["impact"] in {"serious", "critical"}
-        for node in problem["nodes"]
-    }
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_can_be_read_by_everybody(seen, scheme):
-    assert seen[scheme] == set()
-
-
-def test_on_a_phone_no_page_is_wider_than_it(seen):
-    assert seen["phone"] == set()

@@ -175,9 +175,9 @@ def test_everything_that_is_deleted_is_on_record(client, boss):
     client.force_login(boss)
     wrong = {}
     for model in admin.site._registry:
-        newest = model._default_manager.exclude(pk=boss.pk).order_by("-pk").first()
+        others = model._default_manager.exclude(pk=boss.pk if model is User else None)
+        newest = others.order_by("-pk").first()
         name = f"{model._meta.app_label}_{model._meta.model_name}"
-        assert newest is not None, name
         address = reverse(f"admin:{name}_delete", args=[newest.pk])
         page = client.get(address)
         if page.status_code == 200 and b'name="post"' in page.content:
