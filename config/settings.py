@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import django_stubs_ext
-from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -13,6 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.settings import CONFIG_DEFAULTS
 
+from config import timetable
 from config.environment import Environment
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelForm[Campaign] stand in code
@@ -206,115 +206,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "config.beat.BeatScheduler"
-# A nudge that nobody took before the next one is worth nothing, hence the expiries.
-CELERY_BEAT_SCHEDULE = {
-    "campaigns.dispatch": {
-        "task": "campaigns.dispatch",
-        "schedule": 2.0,
-        "options": {"expires": 2.0},
-    },
-    "campaigns.open_runs": {
-        "task": "campaigns.open_runs",
-        "schedule": 2.0,
-        "options": {"expires": 2.0},
-    },
-    "campaigns.settle_spending": {
-        "task": "campaigns.settle_spending",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "campaigns.sync_aws": {
-        "task": "campaigns.sync_aws",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    "campaigns.tidy": {"task": "campaigns.tidy", "schedule": 5.0, "options": {"expires": 5.0}},
-    "campaigns.process_events": {
-        "task": "campaigns.process_events",
-        "schedule": 2.0,
-        "options": {"expires": 2.0},
-    },
-    "campaigns.deliver_outgoing": {
-        "task": "campaigns.deliver_outgoing",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    "campaigns.drop_old_events": {
-        "task": "campaigns.drop_old_events",
-        "schedule": 3600.0,
-        "options": {"expires": 600.0},
-    },
-    "analytics.check_alerts": {
-        "task": "analytics.check_alerts",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "analytics.write_weekly_reports": {
-        "task": "analytics.write_weekly_reports",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "analytics.write_campaign_reports": {
-        "task": "analytics.write_campaign_reports",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "analytics.send_mail": {
-        "task": "analytics.send_mail",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    "analytics.drop_old_mail": {
-        "task": "analytics.drop_old_mail",
-        "schedule": crontab(hour=4, minute=41),
-        "options": {"expires": 3600.0},
-    },
-    "analytics.roll_up": {
-        "task": "analytics.roll_up",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    "analytics.count_consents": {
-        "task": "analytics.count_consents",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    "analytics.count_effects": {
-        "task": "analytics.count_effects",
-        "schedule": 600.0,
-        "options": {"expires": 600.0},
-    },
-    "contacts.refresh_catalogue": {
-        "task": "contacts.refresh_catalogue",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "compliance.verify_ledger": {
-        "task": "compliance.verify_ledger",
-        "schedule": crontab(hour=3, minute=17),
-        "options": {"expires": 3600.0},
-    },
-    "compliance.mirror_opt_outs": {
-        "task": "compliance.mirror_opt_outs",
-        "schedule": 2.0,
-        "options": {"expires": 2.0},
-    },
-    "compliance.check_opt_out_lists": {
-        "task": "compliance.check_opt_out_lists",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "config.work_on_endpoint_jobs": {
-        "task": "config.work_on_endpoint_jobs",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    "compliance.resume_imports": {
-        "task": "compliance.resume_imports",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = timetable.entries()
 
 # --- Campaigns ----------------------------------------------------------------------------------
 # Whether somebody else must approve a campaign before it is sent (docs/decisions/0009).
