@@ -1,7 +1,7 @@
 """The zone on whose clock somebody sees times: their own choice, else the installation's."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from compliance.zones import is_zone
 from config.models import OwnSettings
 
 
@@ -35,7 +36,7 @@ class ActivateZone:
 def zone_of(user: User) -> str:
     """Return the name of somebody's zone; one that is known no more is none."""
     chosen = OwnSettings.objects.filter(user=user).values_list("zone", flat=True).first()
-    return chosen if chosen and chosen in available_timezones() else settings.TIME_ZONE
+    return chosen if chosen and is_zone(chosen) else settings.TIME_ZONE
 
 
 def choose_zone(user: User, zone: str) -> None:

@@ -1,7 +1,6 @@
 """The page on which a person chooses the reports that they are sent."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -23,6 +22,7 @@ from analytics.letters.choosing import Wish
 from analytics.models import ReportChoice
 from campaigns.actions import Refused
 from campaigns.actions.acting import key
+from compliance.zones import is_zone
 
 
 class ChoiceForm(forms.ModelForm[ReportChoice]):
@@ -46,7 +46,7 @@ class ChoiceForm(forms.ModelForm[ReportChoice]):
     def clean_zone(self) -> str:
         """Take the name of a zone that exists."""
         zone: str = self.cleaned_data["zone"]
-        if zone not in available_timezones():
+        if not is_zone(zone):
             raise ValidationError(_("There is no such time zone."))
         return zone
 
