@@ -10,5 +10,5 @@ from pinpoint.clients import bucket_client
 @shared_task(name="config.work_on_endpoint_jobs")
 def work_on_endpoint_jobs() -> None:
     """Go on with imports and exports of endpoints for some seconds. Twice changes nothing."""
-    if running.work(bucket_client(region=settings.AWS_REGION)):
+    if running.work(lambda: bucket_client(region=settings.AWS_REGION)):
         work_on_endpoint_jobs.delay()

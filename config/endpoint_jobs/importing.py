@@ -274,8 +274,8 @@ def _segment(job: EndpointJob) -> Segment:
     people = Contact.objects.filter(pk__in=job.members.values("contact"))
     name = _("Import {}").format(job.job_id[:8])
     segment = Segment(application_id=job.program.application_id)
-    if job.segment:
-        there = segments.offered(job.program).filter(pk=job.segment.pk).first()
+    if said.get("SegmentId"):
+        there = segments.offered(job.program).filter(pinpoint_id=said["SegmentId"]).first()
         if there is None:
             raise Refused(_("SegmentId: the segment was deleted meanwhile."))
         segment, name = there, segments.name_of(there)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,15 +39,18 @@ WORK = {
 }
 
 
-def work(client: Any) -> bool:
-    """Let the job that waited longest go on for some seconds; False if there is nothing to do."""
+def work(client: Callable[[], Any]) -> bool:
+    """Let the job that waited longest go on for some seconds; False if there is nothing to do.
+
+    `client` makes one of S3, which takes too long to be made for nothing.
+    """
     with _alone() as alone:
         waiting = EndpointJob.objects.filter(finished_at=None)
         job = waiting.order_by(F("worked_at").asc(nulls_first=True), "pk").first()
         if not alone or job is None:
             return False
         EndpointJob.objects.filter(pk=job.pk).update(worked_at=timezone.now())
-        return _go_on(job.pk, client)
+        return _go_on(job.pk, client())
 
 
 def _go_on(job_id: int, client: Any) -> bool:

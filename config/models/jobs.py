@@ -32,8 +32,6 @@ class EndpointJob(models.Model):
         COMPLETED = "COMPLETED", _("completed")
         FAILED = "FAILED", _("failed")
 
-    ENDED = (Status.COMPLETED, Status.FAILED)
-
     job_id = models.CharField(max_length=32, unique=True, default=new_id)
     kind = models.CharField(max_length=6, choices=Kind.choices)
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
@@ -43,7 +41,7 @@ class EndpointJob(models.Model):
     # As it was asked for: an ImportJobRequest or an ExportJobRequest.
     definition: Any = models.JSONField()
     # The segment that it makes, changes or reads.
-    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, null=True, related_name="+")
+    segment = models.ForeignKey(Segment, on_delete=models.SET_NULL, null=True, related_name="+")
     # An export's segment as it was when the job was made; None: the application's endpoints.
     rules: Any = models.JSONField(null=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.CREATED)

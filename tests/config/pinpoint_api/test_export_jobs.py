@@ -14,6 +14,7 @@ from compliance.models import LedgerEntry
 from config.endpoint_jobs import exporting, running
 from config.models import EndpointJob
 from contacts import endpoints
+from contacts.models import Segment
 from tests.aws import aws, moto_url
 from tests.campaigns.factories import NOON, ContactFactory
 from tests.compliance.factories import ProgramFactory
@@ -47,7 +48,7 @@ class Job:
 
     def run(self, *given, **said):
         made = self.create(*given, **said)
-        while running.work(self.s3):
+        while running.work(lambda: self.s3):
             pass
         return self.client.get_export_job(**self.app, JobId=made["Id"])["ExportJobResponse"]
 
@@ -116,7 +117,7 @@ def test_what_was_exported_is_imported_as_it_was(job):
         "S3Url": f"s3://{job.bucket}/out",
     }  # fmt: skip
     job.client.create_import_job(**job.app, ImportJobRequest=request)
-    while running.work(job.s3):
+    while running.work(lambda: job.s3):
         pass
     job.run("again/")
     kept = ("Id", "Address", "Attributes", "Metrics", "OptOut", "EndpointStatus")
@@ -136,13 +137,24 @@ def test_a_segment_is_written_as_it_was_when_the_job_was_made(job):
     job.client.update_segment(
         **job.app, SegmentId=identifier, WriteSegmentRequest={"Dimensions": anybody}
     )
-    while running.work(job.s3):
+    while running.work(lambda: job.s3):
         pass
     assert {one["Id"] for one in job.exported()} == {"e100", str(stranger.pk)}
     [listed] = job.client.get_segment_export_jobs(**job.app, SegmentId=identifier)[
         "ExportJobsResponse"
     ]["Item"]
     assert (listed["Id"], listed["Definition"]["SegmentId"]) == (made["Id"], identifier)
+
+
+def test_a_segment_can_be_deleted_although_it_was_exported(job, admin_client):
+    job.add(100, Attributes={"Plan": ["gold"]})
+    identifier = job.segment(GOLD)
+    made = job.run(SegmentId=identifier)
+    pk = Segment.objects.get(pinpoint_id=identifier).pk
+    admin_client.post(f"/admin/contacts/segment/{pk}/delete/", {"post": "yes"})
+    assert not Segment.everything.filter(pk=pk).exists()
+    found = job.client.get_export_job(**job.app, JobId=made["Id"])["ExportJobResponse"]
+    assert found["Definition"]["SegmentId"] == identifier
 
 
 def test_an_earlier_version_of_a_segment_is_written(job):
@@ -174,7 +186,7 @@ def test_a_worker_that_dies_leaves_no_endpoint_out_and_none_twice(job, monkeypat
     monkeypatch.setattr(exporting.progress, "held", held)
     while EndpointJob.objects.get().finished_at is None:
         with suppress(KeyboardInterrupt):
-            running.work(job.s3)
+            running.work(lambda: job.s3)
     assert len(job.files()) == 4
     assert sorted(one["Id"] for one in job.exported()) == [f"e{n}" for n in range(100, 120)]
 

@@ -67,7 +67,7 @@ class Job:
         return answer["ImportJobResponse"]
 
     def work(self):
-        while running.work(self.s3):
+        while running.work(lambda: self.s3):
             pass
 
     def run(self, *given, **said):
@@ -207,6 +207,17 @@ def test_an_imported_segment_is_imported_anew_as_a_new_version(job):
     assert segments.count(segment.versions.get(number=1).rules) == 2
 
 
+def test_a_segment_that_is_deleted_meanwhile_is_not_made_anew(job):
+    job.put("people/a.csv", CSV)
+    identifier = job.run(DefineSegment=True)["Definition"]["SegmentId"]
+    made = job.create(DefineSegment=True, SegmentId=identifier)
+    Segment.everything.all().delete()
+    job.work()
+    found = job.get(made)
+    assert (found["JobStatus"], "deleted meanwhile" in found["Failures"][0]) == ("FAILED", True)
+    assert not Segment.everything.exists()
+
+
 def test_without_registering_those_who_are_known_stay_as_they_are(job):
     job.put("people/a.csv", CSV)
     job.run()
@@ -259,7 +270,7 @@ def test_a_worker_that_dies_leaves_off_where_the_next_goes_on(job, monkeypatch):
     deaths = 0
     while EndpointJob.objects.get().finished_at is None:
         try:
-            running.work(job.s3)
+            running.work(lambda: job.s3)
         except KeyboardInterrupt:
             deaths += 1
     found = job.get(made)
@@ -274,7 +285,7 @@ def test_a_piece_is_done_for_a_while_only(job, monkeypatch):
     job.put("people/a.csv", "Address,Id\n" + "".join(f"+1212556{n:04d},e{n}\n" for n in range(25)))
     made = job.create()
     seen = []
-    while running.work(job.s3):
+    while running.work(lambda: job.s3):
         seen.append(job.get(made)["TotalProcessed"])
     assert seen == [10, 20, 25, 25]
 
@@ -283,7 +294,7 @@ def test_a_job_that_is_done_is_not_done_again(job):
     job.put("people/a.csv", CSV)
     job.run()
     audited = LogEntry.objects.count()
-    assert not running.work(job.s3)
+    assert not running.work(lambda: job.s3)
     assert LogEntry.objects.count() == audited
 
 
@@ -352,10 +363,10 @@ def test_a_bucket_that_is_not_there_fails_at_once_and_aws_away_is_tried_again(jo
         aws_access_key_id="test", aws_secret_access_key="test",
         config=clients.Config(retries={"total_max_attempts": 1}),
     )  # fmt: skip
-    assert not running.work(away)
+    assert not running.work(lambda: away)
     assert job.get(made)["JobStatus"] == "INITIALIZING"
     for _ in range(running.MOST_TROUBLES):
-        running.work(away)
+        running.work(lambda: away)
     assert job.get(made)["Failures"] == ["AWS is out of reach."]
 
 
