@@ -94,6 +94,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
+def hour_of(moment: datetime) -> datetime:
+    """Return the hour that a moment lies in: figures are kept by the hour."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 def by_hour(found: QuerySet[HourlyFact]) -> dict[datetime, Totals]:
     """Return the totals of each hour from the first fact to the last, empty ones too, in UTC."""
     ends = found.aggregate(first=Min("hour"), last=Max("hour"))

@@ -219,7 +219,9 @@ def rows(name: str, asked: Asked) -> list[Row]:
 
 
 def _of_facts(kpi: Kpi, asked: Asked) -> list[Row]:
-    found = _whose(kpi, asked, kpis.facts(_hour_of(asked.start), asked.end + timedelta(seconds=1)))
+    found = _whose(
+        kpi, asked, kpis.facts(kpis.hour_of(asked.start), asked.end + timedelta(seconds=1))
+    )
     if kpi.by is None:
         return _rows([("", kpis.totals(found))], kpi)
     counted = found.values(group=kpi.by.of).annotate(**SUMS).order_by("group")
@@ -258,7 +260,7 @@ def _people(kpi: Kpi, asked: Asked) -> list[Row]:
 
 def _errors(asked: Asked) -> list[Row]:
     found = HourlyReason.objects.filter(
-        hour__gte=_hour_of(asked.start), hour__lte=asked.end, state=Message.State.FAILED
+        hour__gte=kpis.hour_of(asked.start), hour__lte=asked.end, state=Message.State.FAILED
     )
     counted = (
         _whose(ERRORS, asked, found)
@@ -277,11 +279,6 @@ def _whose(kpi: Kpi, asked: Asked, found: QuerySet[Any]) -> QuerySet[Any]:
     if asked.program_id is not None:
         found = found.filter(program=asked.program_id)
     return found
-
-
-def _hour_of(moment: datetime) -> datetime:
-    """Return the hour that a moment lies in: figures are kept by the hour."""
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _text(group: Any) -> str:

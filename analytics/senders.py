@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from analytics.figures import dollars, number, percent
 from analytics.kpis import facts, totals
 
 DAYS = 7
@@ -15,16 +16,16 @@ def lately(originator_id: int, now: datetime) -> list[tuple[str, str]]:
     if not of.attempted:
         return []
     return [
-        (_("handed to AWS"), f"{of.attempted:,}"),
+        (_("handed to AWS"), number(of.attempted)),
         (_("delivered"), _share(of.delivered, of.sent)),
         (_("failed"), _share(of.failed, of.sent)),
-        (_("without a final word"), f"{of.pending:,}"),
-        (_("fate unclear"), f"{of.unknown:,}"),
-        (_("answers"), f"{of.replies:,}"),
+        (_("without a final word"), number(of.pending)),
+        (_("fate unclear"), number(of.unknown)),
+        (_("answers"), number(of.replies)),
         (_("opt-outs"), _share(of.opt_outs, of.delivered)),
-        (_("spent"), f"${of.spend:,.2f}"),
+        (_("spent"), dollars(of.spend)),
     ]
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part:,} ({part / whole:.1%})" if whole else f"{part:,}"
+    return f"{number(part)} ({percent(part / whole)})" if whole else number(part)

@@ -51,12 +51,8 @@ def _totals(rule: AlertRule, start: datetime, end: datetime) -> kpis.Totals:
         "originator": rule.originator_id,
         "country": rule.country,
     }
-    found = kpis.facts(_hour(start), _hour(end))
+    found = kpis.facts(kpis.hour_of(start), kpis.hour_of(end))
     return kpis.totals(found.filter(**{name: key for name, key in chosen.items() if key}))
-
-
-def _hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _window(rule: AlertRule, now: datetime) -> tuple[datetime, datetime]:

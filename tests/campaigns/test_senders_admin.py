@@ -105,7 +105,7 @@ def test_the_page_counts_the_texts_of_the_last_seven_days(admin_client):
     HourlyFact.objects.create(hour=now - timedelta(days=9), attempted=5, sent=5, **facts)
     shown = page_of(admin_client, row.originator)
     assert "1,200" in shown
-    assert "900 (90.0%)" in shown
+    assert "900 (90.0 %)" in shown
 
 
 def test_the_page_of_a_number_names_the_campaigns_to_be_sent_from_it(admin_client):
