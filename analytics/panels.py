@@ -1,6 +1,5 @@
 """One figure of a dashboard: a table, and the chart that is drawn from that very table."""
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from analytics import drawing, figures
-from contacts.spreadsheets import Line, harmless
+from contacts.spreadsheets import harmless, pieces
 
 Cell = str | int | float | Decimal | None
 
@@ -84,10 +83,8 @@ class Panel:
         return draw(labels, series)
 
     def csv(self) -> Iterator[str]:
-        """Yield the table as lines of CSV, in full precision; words never run as formulas."""
-        writer = csv.writer(Line())
-        yield writer.writerow([str(column.title) for column in self.columns])
-        for row in self.rows:
-            yield writer.writerow(
-                [harmless(cell) if isinstance(cell, str) else cell for cell in row]
-            )
+        """Return the table as CSV, in full precision; words never run as formulas."""
+        rows = (
+            [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in self.rows
+        )
+        return pieces([str(column.title) for column in self.columns], rows)

@@ -16,14 +16,6 @@ PHONE = re.compile(r"\+[1-9]\d{6,14}")  # a number is none: to a spreadsheet it 
 AT_ONCE = 500  # lines that are handed on as one piece
 
 
-class Line:
-    """What the csv module writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        """Return the line instead of keeping it."""
-        return line
-
-
 def harmless(words: str) -> str:
     """Return words that no spreadsheet runs."""
     return f"'{words}" if words.startswith(FORMULA) and not PHONE.fullmatch(words) else words

@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.signing_in import log_in
 from tests.journeys.campaign import SURE
 from tests.pinpoint.contract import forms
 from tests.stack import Stack, daytime_zone, wait_for
@@ -24,14 +25,6 @@ def stack(tmp_path_factory, begun):
     running.start()
     yield running
     running.stop()
-
-
-def log_in(page: Page, stack: Stack) -> None:
-    page.goto(stack.url)
-    page.get_by_label("Username").fill("admin")
-    page.locator("[name=password]").fill("sendpoint")
-    page.locator("[name=password]").press("Enter")
-    expect(page).to_have_title(re.compile("Sendpoint"))
 
 
 def forward(stack: Stack, days: int) -> None:
@@ -139,7 +132,7 @@ def test_an_empty_account_sends_its_first_text(page: Page, stack):
     zone = daytime_zone()
     change = f"from contacts.models import Contact; Contact.objects.update(timezone={zone!r})"
     stack.manage("shell", "--verbosity=0", "-c", change)
-    log_in(page, stack)
+    log_in(page, stack, "admin")
     check_the_account(page, stack, "missing", "senders", "configuration_set")
     number = buy_a_number(page, stack)
     set_up_events(page, stack)

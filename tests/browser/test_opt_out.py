@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.signing_in import log_in
 from tests.stack import Stack, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,14 +28,6 @@ def writes(stack: Stack, person: str, body: str) -> None:
     urllib.request.urlopen(request, timeout=5).close()
 
 
-def log_in(page: Page, stack: Stack) -> None:
-    page.goto(stack.url)
-    page.get_by_label("Username").fill("compliance")
-    page.locator("[name=password]").fill("sendpoint")
-    page.locator("[name=password]").press("Enter")
-    expect(page).to_have_title(re.compile("Sendpoint"))
-
-
 def opted_out(page: Page, stack: Stack) -> str:
     page.goto(f"{stack.url}/admin/compliance/suppression/")
     return page.content()
@@ -52,7 +45,7 @@ def test_a_stop_is_confirmed_once_then_there_is_silence_until_start(page: Page, 
     assert time.monotonic() - began < 300
     (confirmation,) = texts(stack, ANA)
     assert "opted out" in confirmation
-    log_in(page, stack)
+    log_in(page, stack, "compliance")
     assert ANA in opted_out(page, stack)
 
     writes(stack, ANA, "STOP")
@@ -72,7 +65,7 @@ def test_a_stop_is_confirmed_once_then_there_is_silence_until_start(page: Page, 
 
 def test_an_officer_reads_an_unsure_answer_and_decides(page: Page, stack):
     writes(stack, BEN, "Who is this?")
-    log_in(page, stack)
+    log_in(page, stack, "compliance")
 
     def counted() -> bool:
         page.goto(stack.url)

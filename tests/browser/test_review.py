@@ -1,10 +1,9 @@
 """Review → approve → scheduled → sent: two people and a clock, in real Chromium."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.signing_in import log_in
 from tests.stack import Stack, daytime_zone, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -18,15 +17,6 @@ def stack(tmp_path_factory, begun):
     running.start()
     yield running
     running.stop()
-
-
-def log_in(page: Page, stack: Stack, name: str) -> None:
-    page.context.clear_cookies()
-    page.goto(stack.url)
-    page.get_by_label("Username").fill(name)
-    page.locator("[name=password]").fill("sendpoint")
-    page.locator("[name=password]").press("Enter")
-    expect(page).to_have_title(re.compile("Sendpoint"))
 
 
 def write(page: Page, stack: Stack) -> str:
