@@ -39,7 +39,7 @@ def _cancel_slice(runs: list[int], now: datetime) -> int:
             """
             WITH waiting AS MATERIALIZED (  -- else it may be read again, and find others
                 SELECT id FROM campaigns_message WHERE run_id = ANY(%s) AND state = 'queued'
-                ORDER BY due_at, id LIMIT %s FOR UPDATE
+                ORDER BY due_at, id LIMIT %s FOR NO KEY UPDATE
             )
             UPDATE campaigns_message message
             SET state = 'cancelled', final_at = %s, changed_at = %s, leased_until = NULL

@@ -111,7 +111,7 @@ def claim_into(token: uuid.UUID, where: Where, most: int, now: datetime) -> list
                 WHERE {of} AND state = 'queued' AND due_at <= %s
                   AND (leased_until IS NULL OR leased_until < %s)
                 ORDER BY due_at, id LIMIT %s
-                FOR UPDATE SKIP LOCKED
+                FOR NO KEY UPDATE SKIP LOCKED
             )
             UPDATE campaigns_message message SET claim = %s, leased_until = %s
             FROM due WHERE message.id = due.id
@@ -231,7 +231,7 @@ def accepted(token: uuid.UUID, sent: Sequence[tuple[int, str]], now: datetime) -
                 -- AWS may already have said for good that it does not know what became of it.
                 SELECT id, state = 'sending' OR state = 'unknown' AND final_at IS NULL AS open
                 FROM campaigns_message WHERE id = ANY(%s) AND claim = %s
-                ORDER BY id FOR UPDATE
+                ORDER BY id FOR NO KEY UPDATE
             )
             UPDATE campaigns_message message
             SET aws_id = given.aws_id, leased_until = NULL, changed_at = %s,

@@ -31,7 +31,7 @@ def send_again(ids: Sequence[int], user: Actor) -> int:
     check_may_launch(user)
     now = timezone.now()
     with transaction.atomic():
-        found = undecided(now).select_for_update(of=["self"]).filter(pk__in=ids)
+        found = undecided(now).select_for_update(of=["self"], no_key=True).filter(pk__in=ids)
         messages = [
             message
             for message in found.select_related("run__campaign").order_by("pk")
@@ -57,7 +57,9 @@ def leave(ids: Sequence[int], user: Actor) -> int:
     check_may_launch(user)
     now = timezone.now()
     with transaction.atomic():
-        messages = list(undecided(now).select_for_update().filter(pk__in=ids).order_by("pk"))
+        messages = list(
+            undecided(now).select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        )
         Message.objects.filter(pk__in=[message.pk for message in messages]).update(left_at=now)
         LogEntry.objects.log_actions(key(user), messages, CHANGE, "Left unclear.")
     return len(messages)

@@ -1,14 +1,17 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
-from campaigns import conversations, event_log
+from campaigns import conversations, event_log, receipts
 from campaigns.models import Event, InboundMessage, Message
 from compliance import evidence, gate
 from compliance.models import LedgerEntry, Suppression
 from contacts.models import Contact
+from pinpoint.events import parse
 from pinpoint.receivers.raw import RawEvent
 from tests.campaigns.events import delivery, inbound
 from tests.campaigns.factories import NOON, ContactFactory, run_of
@@ -250,3 +253,24 @@ def test_a_stop_from_a_stranger_is_kept_too():
     event_log.process_batch()
     assert Suppression.objects.filter(phone="+12125550199").exists()
     assert not Contact.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_to_a_text_does_not_wait_for_the_worker_that_has_its_receipt():
+    """Else two workers, each with an answer to what the other has, wait for each other."""
+    _run, [message] = run_of(1)
+    Message.objects.update(aws_id=f"aws-of-{message.pk}", state="accepted", sent_at=NOON)
+    store(inbound(message.phone, "Thanks!", answers=f"aws-of-{message.pk}"))
+
+    def another_worker():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '3s'")
+            return event_log.process_batch()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        receipts.apply([parse(delivery(message))])
+        assert pool.submit(another_worker).result() == 1
+    assert InboundMessage.objects.get().answers == message
