@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks import contact_list
 from config.local import browser
+from tests.browser.signing_in import log_in
 from tests.stack import Stack, daytime_zone, wait_for
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
@@ -37,8 +38,14 @@ PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     ("import", "marketer", "contacts/import/", "people.csv", ""),
     ("look-up", "compliance", "compliance/ledgerentry/lookup/", "", ""),
     ("sending-rules", "compliance", "compliance/policy/", "", ""),
-    ("numbers", "admin", "compliance/originator/", "", ""),
+    ("senders", "admin", "compliance/originator/", "", ""),
+    ("sender", "admin", "compliance/originator/", "12065550100", ""),
     ("account", "admin", "campaigns/awsaccount/", "", ""),
+    ("alerts", "analyst", "analytics/alert/", "", ""),
+    ("alert-rules", "admin", "analytics/alertrule/", "", ""),
+    ("reports", "analyst", "reports/", "", ""),
+    ("audit-log", "admin", "admin/logentry/", "", ""),
+    ("my-settings", "marketer", "my-settings/", "", ""),
     ("two-factor", "marketer", "two-factor/", "", ""),
 )
 # light, dark and phone, as the pictures' names say.
@@ -70,12 +77,13 @@ def _chromium(launch: object) -> Browser:
 def _fill(stack: Stack, folder: Path) -> int:
     """Send one campaign to its end, let another be on its way; return the first one's id."""
     people = folder / "people.csv"
-    people.write_text(contact_list.text(PEOPLE, seed=11, timezone=daytime_zone()))
+    people.write_text(contact_list.text(PEOPLE, seed=11))
     consent = ("--program", "Offers", "--class", "promotional", "--basis", "web_form")
     words = ("--origin", "https://www.example.com", "--wording", "Yes, text me offers.")
     options = (*consent, *words, "--attested-by", "marketer")
     stack.manage("import_contacts", str(people), *options, good=(0, 3))  # 3: lines were rejected
-    stack.manage("shell", "--verbosity=0", "-c", "from tests.seeded import first; first()")
+    zoned = f"from tests.seeded import first; first({daytime_zone()!r})"
+    stack.manage("shell", "--verbosity=0", "-c", zoned)
     wait_for(lambda: _done(stack, "Flash sale"), 180, stack.words)
     # The figures of answers and money follow the texts by some seconds.
     wait_for(lambda: stack.simulated("stats")["accepted"] > PEOPLE // 2, 60, stack.words)
@@ -96,7 +104,7 @@ def _visit(
     for name, login, address, link, place in sorted(PAGES, key=lambda row: row[1]):
         if login != who:
             who = login
-            _log_in(page, stack.url, who)
+            log_in(page, stack, who)
         page.goto(f"{stack.url}/admin/{address.format(report=report)}")
         if link:
             page.get_by_role("link", name=re.compile(link)).first.click()
@@ -105,15 +113,6 @@ def _visit(
             page.locator(place).first.scroll_into_view_if_needed()
         _keep(page, f"{name}{suffix}")
     context.close()
-
-
-def _log_in(page: Page, url: str, name: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{url}/admin/login/")
-    page.get_by_label("Username").fill(name)
-    page.locator("[name=password]").fill("sendpoint")
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_load_state("networkidle")
 
 
 def _keep(page: Page, name: str) -> None:

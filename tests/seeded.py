@@ -5,12 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from analytics.models import HourlyFact
+from analytics.models import Alert, AlertRule, HourlyFact
 from campaigns import actions
 from campaigns.models import CannedReply, KeywordRule
 from compliance.models import Originator, Program
-from contacts.models import Segment
+from contacts.models import Contact, Segment
 from tests.campaigns.factories import CampaignFactory
 
 TEXT = (
@@ -44,7 +45,9 @@ def _campaign(name, **more):
     )
 
 
-def first():
+def first(zone: str) -> None:
+    """Let everybody live where it is day, and text them."""
+    Contact.objects.update(timezone=zone)
     Segment.objects.get_or_create(name="Gold in the west", defaults={"rules": WEST})
     CannedReply.objects.create(name="Opening hours", body="We are open from 9 to 5, Mon to Fri.")
     KeywordRule.objects.create(
@@ -55,13 +58,33 @@ def first():
     actions.launch(campaign.pk, User.objects.get(username="marketer"))
 
 
-def then():
+def then() -> None:
+    """Give the figures a past, and the other pages something to show."""
     _two_weeks()
+    _alerts()
     slow = _campaign("Weekly offers", messages_per_second=2)
     actions.launch(slow.pk, User.objects.get(username="marketer"))
     _campaign("Autumn sale")
     reviewed = _campaign("Members’ evening")
     actions.submit(reviewed.pk, User.objects.get(username="marketer"))
+
+
+def _alerts():
+    """Something is wrong now, and something was two days ago."""
+    now = timezone.now()
+    spend = AlertRule.objects.filter(kind="spend").first()
+    spend.good_checks = 1000  # it stays until its picture is taken
+    spend.save()
+    Alert.objects.create(
+        rule=spend, opened_at=now - timedelta(minutes=20), says="85% of the month's money is spent."
+    )
+    two_days = now - timedelta(days=2)
+    Alert.objects.create(
+        rule=AlertRule.objects.filter(kind="delivery").first(),
+        opened_at=two_days,
+        closed_at=two_days + timedelta(minutes=35),
+        says="71% of the last 412 texts arrived.",
+    )
 
 
 def _two_weeks():
