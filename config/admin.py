@@ -23,7 +23,6 @@ from django_celery_beat.models import (
     PeriodicTask,
     SolarSchedule,
 )
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from config import audit as audit  # registers its page
@@ -31,6 +30,7 @@ from config.on_record import delete_together
 from config.pinpoint_api import admin as pinpoint_api  # noqa: F401 - so does this
 from config.two_factor.actions import forgive
 from config.two_factor.actions import reset as reset_factors
+from contacts.admin.guarded import GuardedAdmin
 
 # What runs by itself stands in the settings; edited here, any code of ours could be run at will.
 for timetable in (PeriodicTask, ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule):
@@ -62,7 +62,7 @@ def has_more(other: User, user: Any) -> bool:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
+class UserAdmin(DjangoUserAdmin[User], GuardedAdmin):  # type: ignore[misc] # get_form's **kwargs
     """People with a login, and their roles."""
 
     nothing_yet = _("Add the people who work here.")
@@ -73,6 +73,7 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
     list_filter = ("is_active", "is_superuser", "groups")
     list_select_related = ("authenticator_app",)
     actions = ("unlock", "reset_two_factor")
+    unguarded_fields = ("last_login",)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """People are not deleted in bulk."""
@@ -165,7 +166,7 @@ class UserAdmin(DjangoUserAdmin[User], ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(DjangoGroupAdmin, GuardedAdmin):
     """Roles: those that the product makes (docs/roles.md), and your own."""
 
     nothing_yet = _("manage.py migrate makes the four roles; add your own.")

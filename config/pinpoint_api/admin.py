@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import StackedInline
 
 from compliance.models import Program
 from config.models import AccessKey, KeyAttestation
 from config.pinpoint_api import keys
 from config.pinpoint_api.granting import grantable, in_words
+from contacts.admin.guarded import GuardedAdmin, digest
 
 
 class AccessKeyForm(forms.ModelForm[AccessKey]):
@@ -90,7 +91,7 @@ class AttestationInline(StackedInline):
 
 
 @admin.register(AccessKey)
-class AccessKeyAdmin(ModelAdmin):
+class AccessKeyAdmin(GuardedAdmin):
     """The keys with which programs use Pinpoint's interface."""
 
     nothing_yet = gettext_lazy("Make a key for each program that uses Amazon Pinpoint's interface.")
@@ -101,6 +102,7 @@ class AccessKeyAdmin(ModelAdmin):
     search_fields = ("name", "access_key")
     ordering = ("-pk",)
     actions = ("revoke",)
+    unguarded_fields = ("last_used_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessKey]:
         """Fetch all programs at once."""
@@ -163,6 +165,10 @@ class AccessKeyAdmin(ModelAdmin):
                 super().__init__(*args, user=request.user, **how)
 
         return Bound
+
+    def looks_like(self, obj: AccessKey) -> str:
+        """Name what it may do too, which its user holds."""
+        return digest(obj, self.unguarded_fields, keys.permissions_of(obj))
 
     def save_model(
         self, request: HttpRequest, obj: AccessKey, form: AccessKeyForm, change: bool

@@ -1,5 +1,6 @@
 """Two people who edit the same thing: the second is told, and overwrites nothing."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -34,15 +35,19 @@ class GuardedAdmin(ModelAdmin):
         made: Any = super().get_form(request, obj, change, **kwargs)
         if obj is None:
             return made
-        unguarded = self.unguarded_fields
+        admin = self
 
         class Guarded(made):
             def clean(self) -> Any:
                 cleaned = super().clean()
-                check_unchanged(self, unguarded)
+                check_unchanged(self, admin.looks_like)
                 return cleaned
 
         return Guarded
+
+    def looks_like(self, obj: Any) -> str:
+        """Name what an object holds; extend it where a form changes more than its row."""
+        return digest(obj, self.unguarded_fields)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -52,28 +57,34 @@ class GuardedAdmin(ModelAdmin):
         if obj is not None:
             posted = request.POST.get(SEEN, "")
             shown = request.method == "GET"
-            context[SEEN] = digest(obj, self.unguarded_fields) if shown else posted
+            context[SEEN] = self.looks_like(obj) if shown else posted
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
 
-def check_unchanged(form: forms.ModelForm[Any], unguarded: tuple[str, ...]) -> None:
+def check_unchanged(form: forms.ModelForm[Any], looks_like: Callable[[Any], str]) -> None:
     """Hold the row until the transaction ends, and refuse if it is not what was shown."""
     seen, model = form.data.get(SEEN), type(form.instance)
     stored = model._base_manager.select_for_update(of=["self"]).filter(pk=form.instance.pk).first()
     if stored is None:
         raise ValidationError(_("It was deleted while you had it open. Nothing was saved."))
-    if seen and seen != digest(stored, unguarded):
+    if seen and seen != looks_like(stored):
         raise ValidationError(_conflict(stored))
 
 
-def digest(row: Model, unguarded: tuple[str, ...] = ()) -> str:
+def digest(row: Model, unguarded: tuple[str, ...] = (), *more: Any) -> str:
     """Name what a row holds; keyed, so that nobody finds a masked number by trying all."""
-    values = [
+    values: list[Any] = [
         (field.attname, field.value_to_string(row))
         for field in row._meta.concrete_fields
         if field.name not in unguarded
     ]
+    values += [
+        (field.name, sorted(getattr(row, field.name).order_by().values_list("pk", flat=True)))
+        for field in row._meta.many_to_many
+        if field.name not in unguarded
+    ]
+    values += more
     return salted_hmac("contacts.admin.guarded", repr(values), algorithm="sha256").hexdigest()[:32]
 
 

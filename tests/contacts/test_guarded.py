@@ -2,13 +2,16 @@
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
 from campaigns.models import CannedReply, Destination, KeywordRule
 from compliance.models import Program
+from config.models import AccessKey
+from config.pinpoint_api.keys import permissions_of
 from contacts.models import Contact
 from contacts.sealing import seal
+from tests.compliance.factories import ProgramFactory
 from tests.config import world
 from tests.config.forms import Form
 
@@ -16,9 +19,7 @@ pytestmark = pytest.mark.django_db
 # Which have a form that is saved, and another guard or none.
 OTHERS = {
     "campaigns_campaign": "its version, see tests/campaigns/actions/test_editing.py",
-    "auth_user": "administrators, whose changes are permissions and names",
-    "auth_group": "the same",
-    "config_accesskey": "permissions are taken or given whole",
+    "config_accesskey": "below: it has no field of text",
 }
 
 
@@ -44,7 +45,17 @@ def form_of(desk, address):
     return Form(page, f"{address.split('/')[3]}_form").data if 'name="_save"' in page else None
 
 
-TYPED = ("name", "label", "reply", "source", "body", "city", "description", "carrier_fee_usd")
+TYPED = (
+    "name",
+    "first_name",
+    "label",
+    "reply",
+    "source",
+    "body",
+    "city",
+    "description",
+    "carrier_fee_usd",
+)
 
 
 def typed(data, words):
@@ -74,7 +85,42 @@ def test_of_two_who_edit_the_same_thing_the_second_is_told_and_overwrites_nothin
             and model._default_manager.filter(pk=row.pk).values().get() == before
         )
     assert [name for name, held in guarded.items() if not held] == []
-    assert len(guarded) >= 13
+    assert len(guarded) >= 15
+
+
+def a_user():
+    return User.objects.create_user("carla"), "groups", Group.objects.all()
+
+
+def a_role():
+    return Group.objects.create(name="Clerks"), "permissions", Permission.objects.all()
+
+
+def a_key():
+    return AccessKey.objects.get(), "programs", [Program.objects.get(), ProgramFactory()]
+
+
+@pytest.mark.parametrize("made", [a_user, a_role, a_key])
+def test_what_was_chosen_of_many_counts_as_well(desks, made):
+    ana, ben = desks
+    row, field, choices = made()
+    first, second = ([str(choice.pk)] for choice in choices[:2])
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    mine = form_of(ana, address) | {field: second}
+    assert ben.post(address, form_of(ben, address) | {field: first}).status_code == 302
+    assert "ben changed this" in ana.post(address, mine).content.decode()
+    assert [str(pk) for pk in getattr(row, field).values_list("pk", flat=True)] == first
+
+
+def test_what_a_key_may_do_counts_as_well(desks):
+    ana, ben = desks
+    key = AccessKey.objects.get()
+    address = reverse("admin:config_accesskey_change", args=[key.pk])
+    mine = form_of(ana, address)
+    theirs = {"permissions": ["compliance.view_program"]}
+    assert ben.post(address, form_of(ben, address) | theirs).status_code == 302
+    assert "ben changed this" in ana.post(address, mine).content.decode()
+    assert permissions_of(key) == theirs["permissions"]
 
 
 def test_who_opens_it_anew_can_save(desks):
@@ -109,11 +155,14 @@ def test_what_was_deleted_meanwhile_is_not_there_again(desks):
 def test_what_runs_by_itself_stands_in_nobodys_way(desks):
     ana, _ben = desks
     place, person = Destination.objects.get(), Contact.objects.get(phone=world.NUMBER)
+    user, key = User.objects.get(username="author"), AccessKey.objects.get()
     for name, row, news in (
         ("campaigns_destination", place, {"last_error": "it answered 500"}),
         ("contacts_contact", person, {"last_active_at": world.NOW}),
+        ("auth_user", user, {"last_login": world.NOW}),
+        ("config_accesskey", key, {"last_used_at": world.NOW}),
     ):
         address = reverse(f"admin:{name}_change", args=[row.pk])
         data = form_of(ana, address)
         type(row).objects.filter(pk=row.pk).update(**news)
-        assert ana.post(address, typed(data, "Mine")).status_code == 302, name
+        assert ana.post(address, data).status_code == 302, name
