@@ -200,7 +200,8 @@ class SuppressionAdmin(NumberAdmin, ReadOnlyAdmin):
     nothing_yet = gettext_lazy("Nobody has said no to everything. Whoever texts STOP appears here.")
     list_display = ("phone", "scope", "since")
     export_columns = ("phone", "scope", "since", "entry")
-    ordering = ("-since",)
+    ordering = ("-entry_id",)  # the newest record first: that has an index
+    place_field = "entry_id"  # a row's key is the phone number
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """The address of a row is its number: no link for whoever may not see it."""

@@ -7,7 +7,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR
 from django.core.paginator import Paginator
-from django.db.models import IntegerField, Model, Q, QuerySet
+from django.db.models import ForeignKey, IntegerField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -55,7 +55,8 @@ class BigList(ChangeList):
         asked = str(self.params.get(AFTER, ""))
         if not asked:
             return found
-        row = self.root_queryset.filter(pk=asked).first() if asked.isdecimal() else None
+        named = {self.model_admin.place_field: asked}
+        row = self.root_queryset.filter(**named).first() if asked.isdecimal() else None
         ordering = self.get_ordering(request, found)
         if row is None or not self._has_places(ordering):
             raise IncorrectLookupParameters
@@ -68,7 +69,8 @@ class BigList(ChangeList):
         ordering = self.queryset.query.order_by
         if not (self.paginator.is_capped and last_page and self._has_places(ordering)):
             return ""
-        return str(self.get_query_string({AFTER: list(self.result_list)[-1].pk}))
+        place = getattr(list(self.result_list)[-1], self.model_admin.place_field)
+        return str(self.get_query_string({AFTER: place}))
 
     @property
     def newest(self) -> str:
@@ -76,12 +78,12 @@ class BigList(ChangeList):
         return str(self.get_query_string(remove=[AFTER])) if self.params.get(AFTER) else ""
 
     def _has_places(self, ordering: Any) -> bool:
-        """Rows are named by their number, never by a phone number; what orders them is there."""
+        """Rows are named by a number, never by a phone number; what orders them is there."""
         fields = [
             self.opts.pk if name in {"pk", "-pk"} else self.opts.get_field(name.lstrip("-"))
             for name in ordering
         ]
-        return isinstance(self.opts.pk, IntegerField) and not any(one.null for one in fields)
+        return self.model_admin.names_places() and not any(one.null for one in fields)
 
 
 def _behind(row: Model, ordering: Any) -> Q:
@@ -106,6 +108,13 @@ class BigAdmin(ExportedAdmin):
     list_per_page = 50
     list_max_show_all = 0
     sortable_by: tuple[str, ...] = ()
+    place_field = "pk"  # what names a row in an address: a whole number, of that row alone
+
+    def names_places(self) -> bool:
+        """Tell whether rows have a number that says nothing to who reads the address."""
+        name = self.place_field
+        field = self.opts.pk if name == "pk" else self.opts.get_field(name)
+        return isinstance(field, IntegerField | ForeignKey)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Page through it as through a big one."""

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.models import InboundMessage
+from compliance.opt_outs import opt_out
 from contacts.admin import big
 from tests.config import world
 from tests.contacts.factories import ContactFactory
@@ -137,6 +138,22 @@ def test_a_place_that_is_none_leads_back_to_the_list(admin_client, place):
 
 def test_no_address_names_a_place_by_a_phone_number(admin_client, monkeypatch):
     monkeypatch.setattr(big, "MOST", 1)
-    world.build()
-    page, _rows = listed(admin_client, "compliance_suppression")
-    assert page.context["cl"].further == ""
+    monkeypatch.setattr(big.BigAdmin, "list_per_page", 1)
+    numbers = [f"+1212555{line:04d}" for line in (107, 101, 105)]
+    for number in numbers:
+        opt_out(number, source="operator", happened_at=world.NOW, evidence={})
+    page, seen = listed(admin_client, "compliance_suppression")
+    while address := page.context["cl"].further:
+        assert not any(number[-4:] in address for number in numbers)
+        page = admin_client.get(f"{reverse('admin:compliance_suppression_changelist')}{address}")
+        seen += [row.pk for row in page.context["cl"].result_list]
+    assert seen == numbers[::-1]
+
+
+def test_the_export_of_who_opted_out_does_not_end_where_a_page_does(admin_client, monkeypatch):
+    monkeypatch.setattr(big, "MOST", 1)
+    monkeypatch.setattr(big.BigAdmin, "list_per_page", 1)
+    for line in (101, 102, 103):
+        opt_out(f"+1212555{line:04d}", source="operator", happened_at=world.NOW, evidence={})
+    answer = admin_client.post(reverse("admin:compliance_suppression_export_list"))
+    assert len(answer.getvalue().decode().splitlines()) == 1 + 3
