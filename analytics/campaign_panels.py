@@ -1,10 +1,12 @@
-"""The panels about one campaign: its funnel, its treatments, and what it brought about."""
+"""The panels about one campaign: its funnel, whom it did not reach, its treatments and effects."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import urlencode
 
-from django.db.models import F, Max, Min
+from django.db.models import F, Max, Min, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics import breakdowns, proportions
@@ -12,8 +14,10 @@ from analytics.effects import WATCHED
 from analytics.kpis import HOUR, SUMS, Totals, totals, totals_of
 from analytics.models import ArmOutcome
 from analytics.panels import Cell, Column, Kind, Panel
+from analytics.report import choose
 from analytics.scope import Scope
-from campaigns.models import Run
+from campaigns import reasons
+from campaigns.models import Message, Run
 
 MOST_HOURS = timedelta(days=7) // HOUR  # that are shown one by one
 Counts = Mapping[tuple[str, int | None], int]  # people by outcome and arm; no arm: held out
@@ -55,6 +59,33 @@ def hours(scope: Scope) -> Panel:
             found[f"{hour.astimezone(scope.zone):%m-%d %H:%M %z}"] = rows.get(hour, Totals())
     panel = breakdowns.delivery_panel("hours", _("Texts by hour"), _("Hour"), found, upright=True)
     return panel if ends["first"] else Panel(panel.name, panel.title, panel.columns, [])
+
+
+def unreached(scope: Scope) -> Panel:
+    """Why the others were not reached, most frequent first, each with the list of its people."""
+    found = scope.reasons().values("state", "reason").annotate(count=Sum("texts"))
+    rows, links = [], []
+    for row in found.order_by("-count", "state", "reason")[: breakdowns.MOST_ROWS]:
+        became = str(Message.State(row["state"]).label).capitalize()
+        words = str(reasons.in_words(row["reason"]))
+        rows.append([row["reason"] or _("none told"), row["count"], became, words])
+        links.append(_texts(scope, row["state"], row["reason"]))
+    columns = [
+        Column(_("Reason"), Kind.WORDS),
+        Column(_("Texts"), drawn=True),
+        Column(_("What became of them"), Kind.WORDS),
+        Column(_("In words"), Kind.WORDS),
+    ]
+    title = _("Why the others were not reached")
+    note = _("A reason leads to the campaign's texts of it, those of other days too.")
+    return Panel("unreached", title, columns, rows, note=note, links=links)
+
+
+def _texts(scope: Scope, state: str, reason: str) -> str:
+    campaign = scope.filters.get("campaign")
+    asked = {"campaign__id__exact": campaign.pk} if campaign else {}
+    asked |= {"state__exact": state, "reason__exact": reason}
+    return f"{reverse('admin:campaigns_message_changelist')}?{urlencode(asked)}"
 
 
 def _latest(scope: Scope) -> tuple[Run | None, Counts]:
@@ -103,7 +134,7 @@ def treatments(scope: Scope) -> Panel:
                     ]
                 )
     title = _("Treatments of the last run compared")
-    nothing = _("Its last run had one text only.") if run else _choose()
+    nothing = _("Its last run had one text only.") if run else choose()
     columns = _compared(_("What people did: text"))
     return Panel("treatments", title, columns, rows, note=_note(), nothing=nothing)
 
@@ -126,7 +157,7 @@ def effects(scope: Scope) -> Panel:
                 seen = [one[1], one[0], one[0] / one[1], *proportions.wilson(*one)]
                 rows.append([f"{words}: {name}", *seen, *_difference(one, other)])
     title = _("What the last run brought about")
-    nothing = _("Its last run held nobody out.") if run else _choose()
+    nothing = _("Its last run held nobody out.") if run else choose()
     columns = _compared(_("What people did"))
     return Panel("effects", title, columns, rows, note=_note(), nothing=nothing)
 
@@ -157,7 +188,3 @@ def _note() -> str:
         "whole run, whatever else is filtered. A difference whose bounds lie on both sides of 0 "
         "may be chance."
     ).format(WATCHED.days)
-
-
-def _choose() -> str:
-    return _("Choose a campaign that was launched.")

@@ -1,7 +1,8 @@
 """The home page: how things stand, what moves, and what needs a person."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import charts, kpis, waiting
+from analytics import breakdowns, kpis, waiting
 from analytics.figures import Card, dollars, number, percent
+from analytics.markup import Written, written
+from analytics.scope import DAY, Scope
 from campaigns import runs
 from campaigns.models import Campaign, Event, Message
 from compliance import verification
@@ -25,26 +28,38 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if not request.user.has_perm("campaigns.view_campaign"):
         return context
     today = timezone.localdate()
-    days = kpis.by_day(kpis.facts(), today - timedelta(days=DAYS - 1), DAYS)
-    labels = {charts.day_label(day): totals for day, totals in days.items()}
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    scope = Scope(today - (DAYS - 1) * DAY, today, zone, {})
+    days = breakdowns.by_day(scope)
     return context | {
         "title": _("Home"),
-        "days": DAYS,
-        "zone": timezone.get_current_timezone_name(),
-        "cards": _cards(today, days),
-        "outcomes_chart": charts.outcomes(labels),
-        "spend_chart": charts.spend(labels),
-        "anything": any(totals != kpis.Totals() for totals in days.values()),
+        "zone": zone.key,
+        "cards": _cards(scope, days[str(today)]),
+        "panels": _panels(scope, days),
         "running": running(),
         "needs_you": needs_you(request),
         "first_steps": first_steps(request),
     }
 
 
-def _cards(today: date, days: dict[date, kpis.Totals]) -> list[Card]:
-    now = days[today]
-    recent = kpis.totals(kpis.facts(kpis.midnight(min(days))))
-    month = kpis.totals(kpis.facts(kpis.midnight(today.replace(day=1))))
+def _panels(scope: Scope, days: Mapping[str, kpis.Totals]) -> list[Written]:
+    """Write the tables of the last days, which dashboards hand out under the same names."""
+    if all(totals == kpis.Totals() for totals in days.values()):
+        return []
+    title = _("Texts of the last {} days").format(DAYS)
+    outcomes = breakdowns.delivery_panel("days", title, _("Day"), days, upright=True)
+    title = _("Spent in the last {} days").format(DAYS)
+    spend = breakdowns.money("spent", title, _("Day"), days, upright=True)
+    query = scope.query()
+    return [
+        written(panel, f"{reverse('dashboard', args=[slug])}?{query}&csv={panel.name}")
+        for panel, slug in ((outcomes, "overview"), (spend, "spend"))
+    ]
+
+
+def _cards(scope: Scope, now: kpis.Totals) -> list[Card]:
+    recent = kpis.totals(scope.facts())
+    month = kpis.totals(kpis.facts(kpis.midnight(scope.until.replace(day=1))))
     return [
         Card(
             "sent-today",

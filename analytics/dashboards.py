@@ -6,7 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from analytics import beside_aws, beside_pinpoint, breakdowns, campaign_panels, consent_panels
+from analytics import (
+    beside_aws,
+    beside_pinpoint,
+    breakdowns,
+    campaign_panels,
+    consent_panels,
+    report,
+)
 from analytics.panels import Panel
 from analytics.scope import Scope
 
@@ -15,11 +22,12 @@ Panels = Callable[[Scope], list[Panel]]
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """A page of panels."""
+    """A page of panels; `head` says what stands above them."""
 
     slug: str
     title: Any
     panels: Panels
+    head: Callable[[Scope], dict[str, Any]] = lambda scope: {}
 
 
 def _page(*panels: Callable[[Scope], Panel], more: Panels = lambda scope: []) -> Panels:
@@ -38,17 +46,20 @@ ALL = {
             "campaign",
             gettext_lazy("One campaign"),
             _page(
+                report.stands,
                 campaign_panels.funnel,
+                campaign_panels.unreached,
                 campaign_panels.treatments,
                 campaign_panels.effects,
+                breakdowns.days,
                 campaign_panels.hours,
                 breakdowns.countries,
                 breakdowns.carriers,
-                breakdowns.failures,
-                breakdowns.blocked,
                 breakdowns.answers,
                 breakdowns.money_days,
+                report.launches,
             ),
+            report.head,
         ),
         Dashboard(
             "originators",

@@ -1,20 +1,18 @@
-"""Hourly facts → totals, days and rates."""
+"""Hourly facts → totals and rates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import F, Max, Min, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from analytics.models import HourlyFact
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-Key = TypeVar("Key", date, datetime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +77,6 @@ def totals(found: QuerySet[HourlyFact]) -> Totals:
     return totals_of(found.aggregate(**SUMS))
 
 
-def by_day(found: QuerySet[HourlyFact], start: date, days: int) -> dict[date, Totals]:
-    """Return the totals of each of `days` days of the calendar of who looks, empty ones too.
-
-    An hour belongs to the day in which it begins, also in zones off UTC by half an hour.
-    """
-    every = [start + n * DAY for n in range(days)]
-    within = found.filter(hour__gte=midnight(start), hour__lt=midnight(every[-1] + DAY))
-    return _fill(every, within.annotate(key=TruncDate("hour")))
-
-
 def midnight(day: date) -> datetime:
     """Return when a day begins, of the calendar of who looks."""
     return datetime.combine(day, time(), timezone.get_current_timezone())
@@ -97,22 +85,6 @@ def midnight(day: date) -> datetime:
 def hour_of(moment: datetime) -> datetime:
     """Return the hour that a moment lies in: figures are kept by the hour."""
     return moment.replace(minute=0, second=0, microsecond=0)
-
-
-def by_hour(found: QuerySet[HourlyFact]) -> dict[datetime, Totals]:
-    """Return the totals of each hour from the first fact to the last, empty ones too, in UTC."""
-    ends = found.aggregate(first=Min("hour"), last=Max("hour"))
-    if ends["first"] is None:
-        return {}
-    hours = int((ends["last"] - ends["first"]) / HOUR) + 1
-    every = [ends["first"] + n * HOUR for n in range(hours)]
-    return _fill(every, found.annotate(key=F("hour")))
-
-
-def _fill(every: Sequence[Key], keyed: QuerySet[Any]) -> dict[Key, Totals]:
-    rows = keyed.values("key").annotate(**SUMS).order_by("key")
-    counted = {row["key"]: totals_of(row) for row in rows}
-    return {key: counted.get(key, Totals()) for key in every}
 
 
 def totals_of(row: Mapping[str, Any]) -> Totals:

@@ -51,6 +51,7 @@ class Panel:
     upright: bool = False  # columns over time rather than a bar for each row
     note: str = ""
     nothing: str = ""  # what to say where there are no rows
+    links: Sequence[str] = ()  # where the name of each row leads
 
     def shown(self) -> list[list[str]]:
         """Return the rows as people read them."""

@@ -1,139 +1,118 @@
-"""What one campaign came to."""
+"""What one campaign came to as a whole, whatever its dashboard is filtered by."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Sum
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics import charts, kpis
+from analytics import kpis
 from analytics.figures import Card, dollars, number, percent
-from analytics.models import HourlyFact, RollupMark
-from analytics.scope import DAY, MOST_DAYS
-from campaigns import reasons, runs
-from campaigns.models import Campaign, Message
+from analytics.panels import Cell, Column, Kind, Panel
+from analytics.scope import Scope
+from campaigns import runs
+from campaigns.models import Campaign, Message, Run
 
-MOST_HOURS = 72  # so that hours of the week do not come twice
-STATES = ("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open")
-WENT_NOWHERE = (
-    Message.State.BLOCKED,
+ENDS = (
+    Message.State.DELIVERED,
     Message.State.FAILED,
+    Message.State.BLOCKED,
     Message.State.EXPIRED,
     Message.State.CANCELLED,
     Message.State.UNKNOWN,
 )
+MOST_RUNS = 366  # the last ones
 
 
-def context(campaign: Campaign) -> dict[str, Any]:
-    """Return what the report page shows.
-
-    The counts by state are those of this moment; answers, money and hours are as the last
-    rollup counted them, some seconds ago.
-    """
-    counts = runs.totals([campaign.pk])[0]
-    facts = kpis.facts(campaign_id=campaign.pk)
-    totals = kpis.totals(facts)
-    mark = RollupMark.objects.first()
-    return {
-        "campaign": campaign,
-        "counts": counts,
-        "cards": _cards(counts, totals),
-        "states": [(name, _(name), counts[name]) for name in STATES],
-        "steps": _steps(counts["audience"], totals),
-        "reasons": _reasons(campaign),
-        "chart": charts.outcomes(_columns(facts)),
-        "dashboard_query": _dashboard_query(campaign, facts),
-        "runs": list(campaign.runs.select_related("launched_by").order_by("number")),
-        "counted_until": mark.looked_until if mark else None,
-    }
+def address(campaign_id: int) -> str:
+    """Return where a campaign's dashboard is, over all its days."""
+    return f"{reverse('dashboard', args=['campaign'])}?campaign={campaign_id}"
 
 
-def _dashboard_query(campaign: Campaign, facts: QuerySet[HourlyFact]) -> str:
-    """Return the address of the campaign's dashboard over its last days, a year at most."""
-    ends = facts.aggregate(first=Min("hour"), last=Max("hour"))
-    today = timezone.now()
-    first, last = (timezone.localdate(ends[name] or today) for name in ("first", "last"))
-    since = max(first, last - (MOST_DAYS - 1) * DAY)
-    return urlencode({"campaign": campaign.pk, "from": since, "to": last})
+def head(scope: Scope) -> dict[str, Any]:
+    """Return what stands above the panels of a campaign; nothing where none is chosen."""
+    campaign = scope.filters.get("campaign")
+    if campaign is None:
+        return {}
+    audience = campaign.runs.aggregate(people=Sum("audience"))["people"]
+    return {"campaign": campaign, "cards": cards(campaign, audience) if audience else []}
 
 
-def _cards(counts: dict[str, Any], totals: kpis.Totals) -> list[Card]:
+def cards(campaign: Campaign, audience: int) -> list[Card]:
+    """Return the figures of a campaign that matter most, as the last rollup counted them."""
+    of = kpis.totals(kpis.facts(campaign_id=campaign.pk))
     return [
         Card(
             "delivered",
             _("Delivered"),
-            number(counts["delivered"]),
-            _("of {} in the audience").format(number(counts["audience"])),
+            number(of.delivered),
+            _("of {} in the audience").format(number(audience)),
         ),
         Card(
             "delivery-rate",
             _("Delivery rate"),
-            percent(totals.delivery_rate),
-            _("of {} handed to AWS").format(number(totals.sent)),
+            percent(of.delivery_rate),
+            _("of {} handed to AWS").format(number(of.sent)),
         ),
         Card(
             "opt-outs",
             _("Opt-outs"),
-            number(totals.opt_outs),
-            _("{} answered in all").format(number(totals.replies)),
+            number(of.opt_outs),
+            _("{} answered in all").format(number(of.replies)),
         ),
         Card(
             "spend",
             _("Spent"),
-            dollars(totals.spend),
-            _("for {} message parts").format(number(totals.parts)),
+            dollars(of.spend),
+            _("for {} message parts").format(number(of.parts)),
         ),
     ]
 
 
-def _steps(audience: int, totals: kpis.Totals) -> list[dict[str, Any]]:
-    steps = (
-        (_("In the audience"), audience),
-        (_("Handed to AWS"), totals.sent),
-        (_("Delivered"), totals.delivered),
-        (_("Answered"), totals.replies),
-        (_("Opted out"), totals.opt_outs),
-    )
-    return [
-        {"words": words, "count": count, "width": 100 * count / audience if audience else 0}
-        for words, count in steps
+def stands(scope: Scope) -> Panel:
+    """Where each text stands: the states add up to the audience, always."""
+    campaign = scope.filters.get("campaign")
+    counts = runs.totals([campaign.pk])[0] if campaign else {"audience": 0}
+    rows: list[list[Cell]] = []
+    if counts["audience"]:
+        rows = [[str(state.label).capitalize(), counts[state]] for state in ENDS]
+        rows += [[_("Still open"), counts["open"]], [_("Audience"), counts["audience"]]]
+    columns = [Column(_("State"), Kind.WORDS), Column(_("Texts"), drawn=True)]
+    title, note = _("Where each text stands"), _("All of it at this moment, whatever is filtered.")
+    return Panel("stands", title, columns, rows, note=note, nothing=_nothing(campaign))
+
+
+def launches(scope: Scope) -> Panel:
+    """When a campaign was launched, by whom, and to how many."""
+    campaign = scope.filters.get("campaign")
+    of = Run.objects.filter(campaign=campaign).select_related("launched_by") if campaign else None
+    found = list(of.order_by("-number")[:MOST_RUNS]) if of else []
+
+    def when(moment: Any) -> str:
+        return f"{moment.astimezone(scope.zone):%Y-%m-%d %H:%M}" if moment else _("not yet")
+
+    rows: list[list[Cell]] = [
+        [
+            *(str(run.number), run.audience, when(run.launched_at), when(run.finished_at)),
+            str(run.launched_by or ""),
+        ]
+        for run in reversed(found)
     ]
-
-
-def _reasons(campaign: Campaign) -> list[dict[str, Any]]:
-    """Count why texts went nowhere, most frequent first, each with the list of its people."""
-    rows = (
-        Message.objects.filter(campaign=campaign, state__in=WENT_NOWHERE)
-        .values("state", "reason")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "state", "reason")
-    )
-    listing = reverse("admin:campaigns_message_changelist")
-    return [
-        {
-            "state": Message.State(row["state"]).label,
-            "words": reasons.in_words(row["reason"]),
-            "count": row["count"],
-            "link": f"{listing}?"
-            + urlencode(
-                {
-                    "campaign__id__exact": campaign.pk,
-                    "state__exact": row["state"],
-                    "reason__exact": row["reason"],
-                }
-            ),
-        }
-        for row in rows
+    columns = [
+        Column(_("Run"), Kind.WORDS),
+        Column(_("Audience"), drawn=True),
+        Column(_("Launched"), Kind.WORDS),
+        Column(_("Finished"), Kind.WORDS),
+        Column(_("By"), Kind.WORDS),
     ]
+    nothing = _nothing(campaign)
+    return Panel("runs", _("Runs"), columns, rows, upright=True, nothing=nothing)
 
 
-def _columns(facts: QuerySet[HourlyFact]) -> dict[str, kpis.Totals]:
-    """Return totals by hour for a short campaign, by day for a long one."""
-    hours = kpis.by_hour(facts)
-    if len(hours) <= MOST_HOURS:
-        return {f"{timezone.localtime(hour):%a %H:%M}": total for hour, total in hours.items()}
-    first, last = (timezone.localdate(hour) for hour in (min(hours), max(hours)))
-    days = kpis.by_day(facts, first, (last - first).days + 1)
-    return {charts.day_label(day): total for day, total in days.items()}
+def choose() -> str:
+    """Say what is missing."""
+    return _("Choose a campaign that was launched.")
+
+
+def _nothing(campaign: Campaign | None) -> str:
+    return _("This campaign has not been sent yet.") if campaign else choose()

@@ -1,6 +1,7 @@
 """What a dashboard is asked: days of a zone, and of which texts; as it stands in the address."""
 
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,6 +72,21 @@ class Scope:
         return urlencode({"from": self.since, "to": self.until, "zone": self.zone.key, **given})
 
 
+def of_campaign(campaign: Campaign) -> Scope:
+    """Return the scope of a campaign and its days, in the zone of who looks."""
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    return Scope(*days_of(campaign.pk, zone), zone, {"campaign": campaign})
+
+
+def days_of(campaign_id: int, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last day of a campaign's texts: the last year of it at most."""
+    found = HourlyFact.objects.filter(campaign=campaign_id)
+    ends = found.aggregate(first=Min("hour"), last=Max("hour"))
+    first, last = (ends[name] or timezone.now() for name in ("first", "last"))
+    until = last.astimezone(zone).date()
+    return max(first.astimezone(zone).date(), until - (MOST_DAYS - 1) * DAY), until
+
+
 class ScopeForm(forms.Form):
     """Reads a scope from an address, and says in words what is wrong with it."""
 
@@ -113,14 +129,8 @@ class ScopeForm(forms.Form):
     )
 
     def __init__(self, address: QueryDict) -> None:
-        given = address.dict()
-        today = timezone.localdate()
-        usual = {
-            "from": str(today - (USUAL_DAYS - 1) * DAY),
-            "to": str(today),
-            "zone": timezone.get_current_timezone_name(),
-        }
-        super().__init__({**usual, **{name: value for name, value in given.items() if value}})
+        given = {name: value for name, value in address.items() if value}
+        super().__init__({**_usual(given), **given})
         dates = {
             name: forms.DateField(
                 label=label, widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
@@ -138,10 +148,10 @@ class ScopeForm(forms.Form):
 
     def clean_zone(self) -> ZoneInfo:
         """Return the zone of that name."""
-        try:
-            return ZoneInfo(self.cleaned_data["zone"])
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValidationError(_("There is no such time zone.")) from None
+        zone = _zone(self.cleaned_data["zone"])
+        if zone is None:
+            raise ValidationError(_("There is no such time zone."))
+        return zone
 
     def clean(self) -> dict[str, Any]:
         """Hold the range to what can be shown."""
@@ -160,3 +170,21 @@ class ScopeForm(forms.Form):
         found = self.cleaned_data
         filters = {name: found[name] for name in FILTERS if found[name]}
         return Scope(found["from"], found["to"], found["zone"], filters)
+
+
+def _usual(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is meant where nothing is said: the days of the campaign, or the last ones."""
+    name = timezone.get_current_timezone_name()
+    until = timezone.localdate()
+    since = until - (USUAL_DAYS - 1) * DAY
+    campaign = given.get("campaign", "")
+    if campaign.isdecimal() and not given.keys() & {"from", "to"}:
+        since, until = days_of(int(campaign), _zone(given.get("zone", name)) or ZoneInfo(name))
+    return {"from": str(since), "to": str(until), "zone": name}
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None

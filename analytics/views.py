@@ -4,14 +4,12 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from analytics import dashboard, dashboards, exports, report
-from analytics.drawing import Drawing
-from analytics.markup import rows, shapes
+from analytics.markup import written
 from analytics.models import RollupMark
-from analytics.panels import Panel
 from analytics.scope import Scope, ScopeForm
 from campaigns.models import Campaign
 
@@ -28,10 +26,9 @@ def running(request: HttpRequest) -> HttpResponse:
 @admin.site.admin_view
 @may_view
 def campaign_report(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """Show what a campaign came to."""
+    """Lead from the address of what was once a page of its own to the campaign's dashboard."""
     campaign = get_object_or_404(Campaign, pk=campaign_id)
-    page = {**admin.site.each_context(request), "title": campaign.name}
-    return render(request, "analytics/report.html", page | report.context(campaign))
+    return redirect(report.address(campaign.pk))
 
 
 @admin.site.admin_view
@@ -60,6 +57,7 @@ def dashboard_page(request: HttpRequest, slug: str) -> HttpResponse:
     if scope and (name := request.GET.get("csv")):
         return _csv(page, scope, name)
     panels = page.panels(scope) if scope else []
+    query = scope.query() if scope else ""
     mark = RollupMark.objects.first()
     context = {
         **admin.site.each_context(request),
@@ -67,17 +65,13 @@ def dashboard_page(request: HttpRequest, slug: str) -> HttpResponse:
         "dashboard": page,
         "dashboards": list(dashboards.ALL.values()),
         "form": form,
-        "query": scope.query() if scope else "",
-        "panels": [_written(panel) for panel in panels],
+        "query": query,
+        "head": page.head(scope) if scope else {},
+        "panels": [written(panel, f"?{query}&csv={panel.name}") for panel in panels],
         "counted_until": mark.looked_until if mark else None,
     }
     status = 200 if scope else 400
     return render(request, "analytics/dashboard.html", context, status=status)
-
-
-def _written(panel: Panel) -> tuple[Panel, Drawing | None, str, str]:
-    chart = panel.chart()
-    return panel, chart, shapes(chart, panel.name) if chart else "", rows(panel.shown())
 
 
 def _csv(page: dashboards.Dashboard, scope: Scope, name: str) -> HttpResponse:

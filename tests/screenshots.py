@@ -29,7 +29,7 @@ PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     ("composer", "marketer", "campaigns/campaign/", "Autumn sale", "#id_body"),
     ("sending", "marketer", "campaigns/campaign/", "Weekly offers", ""),
     ("review", "compliance", "campaigns/campaign/", "Members’ evening", "#campaign-review"),
-    ("report", "analyst", "campaigns/campaign/{report}/report/", "", ""),
+    ("report", "analyst", "figures/campaign/?campaign={report}", "", ""),
     ("figures", "analyst", "figures/overview/", "", ""),
     ("one-campaign", "analyst", "figures/campaign/?campaign={report}", "", "#treatments"),
     ("inbox", "marketer", "campaigns/conversation/", "", ""),

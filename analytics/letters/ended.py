@@ -1,6 +1,5 @@
 """What a campaign came to, sent when it is over to those who asked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from analytics import campaign_panels
 from analytics import report as campaign_report
 from analytics.figures import number
 from analytics.letters import writing
@@ -17,6 +17,8 @@ from analytics.letters.weekly import MOST_ROWS, may_have
 from analytics.letters.writing import Report, Table
 from analytics.mail import outbox
 from analytics.models import OutgoingMail, ReportChoice, RollupMark
+from analytics.scope import of_campaign
+from campaigns import runs
 from campaigns.models import ENDED, Campaign, Run
 
 # A worker that was away for longer leaves the report out.
@@ -92,30 +94,27 @@ def _involved(campaign: Campaign) -> set[int | None]:
 
 
 def report(campaign: Campaign) -> Report:
-    """Sum a campaign up with the figures of its report."""
-    page = campaign_report.context(campaign)
-    counts = page["counts"]
-    cards = [[card.title, card.value, card.below] for card in page["cards"]]
-    states = [[str(label).capitalize(), number(count)] for _name, label, count in page["states"]]
+    """Sum a campaign up with the figures of its dashboard."""
+    scope = of_campaign(campaign)
+    states = campaign_report.stands(scope).shown()
+    counts = runs.totals([campaign.pk])[0]
+    cards = campaign_report.cards(campaign, counts["audience"])
+    reasons = campaign_panels.unreached(scope).shown()[:MOST_ROWS]
     return Report(
         subject=_("“{}” is over").format(campaign),
         opening=_("It is {}: of {} people {} were reached.").format(
             campaign.get_status_display(), number(counts["audience"]), number(counts["delivered"])
         ),
         tables=[
-            Table(_("In figures"), cards),
+            Table(_("In figures"), [[card.title, card.value, card.below] for card in cards]),
             Table(_("Where each text stands"), states),
-            Table(_("Why the others were not reached"), _reasons(page["reasons"])),
+            Table(
+                _("Why the others were not reached"),
+                [[f"{became}: {words}", count] for _reason, count, became, words in reasons],
+            ),
         ],
-        link=outbox.link(reverse("campaign_report", args=[campaign.pk])),
+        link=outbox.link(campaign_report.address(campaign.pk)),
         why=_("You asked for this at the end of campaigns. None any more: {}").format(
             outbox.link(reverse("report_choices"))
         ),
     )
-
-
-def _reasons(rows: Sequence[dict[str, object]]) -> list[list[str]]:
-    return [
-        [f"{str(row['state']).capitalize()}: {row['words']}", number(int(str(row["count"])))]
-        for row in rows[:MOST_ROWS]
-    ]

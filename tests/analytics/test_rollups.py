@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 
-from analytics import kpis, rollups
+from analytics import breakdowns, campaign_panels, kpis, rollups
 from analytics.models import BlockFact, HourlyFact
 from analytics.models.facts import DELAYS
+from analytics.scope import ScopeForm, of_campaign
 from campaigns.models import Campaign, InboundMessage, Message, Run
 from tests.campaigns.factories import MessageFactory, RunFactory
 from tests.compliance.factories import OriginatorFactory
@@ -255,8 +257,10 @@ def test_days_are_those_of_the_operator(settings):
     settings.TIME_ZONE = "America/New_York"
     message(sent_at=datetime(2026, 11, 24, 4, 30, tzinfo=UTC))  # 23:30 the evening before
     rollups.roll_up(NOW)
-    days = kpis.by_day(kpis.facts(), datetime(2026, 11, 23).date(), 2)
-    assert [total.sent for total in days.values()] == [1, 0]
+    scope = ScopeForm(QueryDict("from=2026-11-23&to=2026-11-24"))
+    assert scope.is_valid()
+    days = breakdowns.by_day(scope.scope())
+    assert {day: total.sent for day, total in days.items()} == {"2026-11-23": 1, "2026-11-24": 0}
 
 
 def test_empty_hours_between_are_there_too():
@@ -264,7 +268,8 @@ def test_empty_hours_between_are_there_too():
     message(run=run)
     message(run=run, sent_at=NOW + 2 * HOUR)
     rollups.roll_up(NOW)
-    assert [total.sent for total in kpis.by_hour(kpis.facts()).values()] == [1, 0, 1]
+    hours = campaign_panels.hours(of_campaign(run.campaign))
+    assert [row[1] for row in hours.rows] == [1, 0, 1]
 
 
 def test_there_is_no_rate_of_nothing():

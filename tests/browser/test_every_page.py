@@ -31,7 +31,12 @@ ALL = dict.fromkeys(
         *LISTS,
         *("my-settings/", "password_change/", "auth/user/1/history/", "auth/user/add/"),
         *("figures/deliverability/", "figures/originators/", "figures/compliance/"),
-        *("figures/engine/", "config/accesskey/add/", "campaigns/destination/add/"),
+        *(
+            "figures/engine/",
+            "figures/campaign/",
+            "config/accesskey/add/",
+            "campaigns/destination/add/",
+        ),
         *("campaigns/messagetemplate/add/", "campaigns/awsidentity/request/"),
         *("campaigns/registration/start/", "compliance/ledgerentry/add/"),
         *("compliance/ledgerentry/lookup/", "compliance/policy/check/", "compliance/policy/add/"),

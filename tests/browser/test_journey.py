@@ -17,6 +17,7 @@ BODY = (
     "Use code FEB30. Reply STOP to opt out."
 )
 SECOND = 1000
+STATES = ("delivered", "failed", "blocked", "expired", "cancelled", "unknown", "open")
 
 
 @pytest.fixture(scope="module")
@@ -89,18 +90,18 @@ def have_it_reviewed(page: Page, stack: Stack, *seen: str) -> None:
 
 def read_the_report(page: Page, final: dict[str, int]) -> None:
     page.get_by_role("link", name="Report").click()
-    report = page.locator("#campaign-report")
-    for name, count in final.items():
-        expect(report.locator(f"[data-count={name}]")).to_have_text(f"{count:,}")
-    expect(report.get_by_text("The phone is switched off or out of reach.")).to_be_visible()
+    for name in ("stands", "unreached"):
+        page.locator(f"#{name} summary").click()
+    *stands, audience = [number(cell) for cell in page.locator("#stands td").all_inner_texts()]
+    assert stands == [final[name] for name in STATES]
+    assert audience == sum(stands)
+    expect(page.locator("#unreached td", has_text="The phone is switched off")).to_be_visible()
 
     def counted() -> bool:  # money and answers follow some seconds later
         page.reload()
         return number(figure(page, "opt-outs")) > 0 and figure(page, "spend") != "$0.00"
 
     wait_for(counted, 30)
-    expect(report.locator("canvas")).to_be_visible()
-    page.get_by_role("link", name="Figures and treatments").click()
     with page.expect_download() as kept:
         page.locator("#funnel").get_by_role("button", name="PNG").click()
     assert kept.value.suggested_filename == "funnel-chart.png"
@@ -114,7 +115,10 @@ def see_the_dashboard(page: Page, stack: Stack) -> None:
 
     wait_for(counted, 30)
     assert float(figure(page, "delivery-rate").removesuffix(" %")) > 80
-    expect(page.locator("canvas")).to_have_count(2)
+    expect(page.locator("#days-chart, #spent-chart")).to_have_count(2)
+    with page.expect_download() as kept:
+        page.locator("#days").get_by_role("link", name="CSV").click()
+    assert kept.value.suggested_filename == "overview-days.csv"
     expect(page.get_by_text("No campaign is being sent.")).to_be_visible()
 
 

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.staticfiles import finders
 
 ROOT = Path(__file__).resolve().parents[2]
-HOOKS = {"chart"}  # for scripts, without a style
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
@@ -18,7 +17,7 @@ def known():
         "\\32 xl", "2xl"
     )  # as CSS writes a name that begins with a digit
     names = re.findall(r"\.((?:\\.|[\w-])+)", stylesheet)
-    return HOOKS | {name.replace("\\", "") for name in names}
+    return {name.replace("\\", "") for name in names}
 
 
 def test_there_are_templates_to_check():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import Permission, User
 
+from analytics import rollups
 from analytics.letters import ended
 from analytics.models import OutgoingMail, ReportChoice, RollupMark
 from campaigns.models import Campaign, Run
@@ -31,7 +32,7 @@ def over():
     sent = {"run": run, "sent_at": NOON, "final_at": NOON, "aws_id": "a"}
     MessageFactory.create_batch(3, state="delivered", **sent)
     MessageFactory(state="failed", reason="UNREACHABLE", **sent)
-    RollupMark.objects.create(pk=1, looked_until=NOON + HOUR)
+    rollups.roll_up(NOON + HOUR)
     return run.campaign
 
 
@@ -57,7 +58,7 @@ def test_it_says_what_the_campaigns_report_says(over, settings):
     for told_in in (mail.text, mail.html):
         assert "Delivered" in told_in
         assert "The phone is switched off or out of reach." in told_in
-        assert f"https://sms.example.com/admin/campaigns/campaign/{over.pk}/report/" in told_in
+        assert f"https://sms.example.com/admin/figures/campaign/?campaign={over.pk}" in told_in
 
 
 def test_who_wants_their_own_hears_of_those_they_wrote_changed_or_launched(over):
