@@ -12,7 +12,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 36, 32, 28  # around columns
 KEY = 8  # where the legend begins
 NAMES, ROW, BAR = 200, 26, 16  # beside bars: room of their names, height of a row and of its bar
 MOST_BARS = 12
-MOST_LABELS = 10
+MOST_LABELS, LETTER = 10, 7  # under columns, and how wide a letter is at most
 LINES = 4
 # Colours that stand out from white and from black alike; what is drawn over them tells them apart.
 LOOKS = (
@@ -92,7 +92,8 @@ def upright(labels: Sequence[str], series: Sequence[Series]) -> Drawing:
         y = _r(HEIGHT - BOTTOM - room * n * step / top)
         lines.append(y)
         words.append(Word(LEFT - 6, y + 4, series[0].show(_whole(n * step)), "end"))
-    every = ceil(len(labels) / MOST_LABELS)
+    apart = max(len(label) + 1 for label in labels) * LETTER
+    every = ceil(max(len(labels) / MOST_LABELS, apart / slot))
     for n in range(0, len(labels), every):
         words.append(Word(_r(LEFT + (n + 0.5) * slot), HEIGHT - 8, labels[n]))
     keys, names = _legend(series)

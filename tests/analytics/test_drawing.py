@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,16 @@ def test_columns_are_as_tall_as_their_figures():
     made = drawing.upright(["a", "b"], series([[10, 20]]))
     one, two = made.boxes[:2]
     assert two.height == 2 * one.height
+
+
+@given(st.integers(1, 400), st.sampled_from(["2026-11-24", "11-24 02:00 -0500", "7"]))
+def test_words_under_columns_do_not_run_into_each_other(count, label):
+    made = drawing.upright([label] * count, series([[1.0] * count]))
+    places = sorted(word.x for word in made.words if word.text == label and word.anchor == "middle")
+    assert places
+    letter = 11 * 0.56  # sans-serif, at the size of the drawing
+    pairs = pairwise(places)
+    assert all(right - left > len(label) * letter for left, right in pairs)
 
 
 def test_a_percentile_is_the_bound_of_the_class_in_which_it_lies():
