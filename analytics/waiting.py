@@ -1,5 +1,8 @@
 """What waits for a person at AWS, or because a rule is old: sentences with links."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +15,7 @@ from campaigns.models import ENDED, AwsIdentity, Campaign, Registration
 from compliance.policies import versions
 
 Found = list[tuple[str, str]]
+MAIL_DAYS = timedelta(days=7)  # for so long an e-mail that was given up is named
 
 
 def registrations(request: HttpRequest) -> Found:
@@ -76,13 +80,17 @@ def alerts(request: HttpRequest) -> Found:
 
 
 def mails(request: HttpRequest) -> Found:
-    """Return how many e-mails no server would take."""
+    """Return how many e-mails no server would take lately; nobody need put them aside."""
     if not request.user.has_perm("analytics.view_outgoingmail"):
         return []
-    given_up = OutgoingMail.State.GIVEN_UP
-    count = OutgoingMail.objects.filter(state=given_up).count()
+    since = timezone.now() - MAIL_DAYS
+    asked = {"state__exact": OutgoingMail.State.GIVEN_UP.value, "ended_at__gte": since.isoformat()}
+    count = OutgoingMail.objects.filter(**asked).count()
     if not count:
         return []
-    words = ngettext("{} e-mail could not be delivered", "{} e-mails could not be delivered", count)
-    place = reverse("admin:analytics_outgoingmail_changelist")
-    return [(words.format(count), f"{place}?state__exact={given_up}")]
+    words = ngettext(
+        "{} e-mail of the last {} days could not be delivered",
+        "{} e-mails of the last {} days could not be delivered",
+        count,
+    ).format(count, MAIL_DAYS.days)
+    return [(words, f"{reverse('admin:analytics_outgoingmail_changelist')}?{urlencode(asked)}")]

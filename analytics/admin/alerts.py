@@ -249,3 +249,15 @@ class AlertRuleAdmin(GuardedAdmin):
             return
         written = [name for name in form.cleaned_data if name != "people"]
         obj.save(update_fields=[*written, "bad_run", "good_run"])
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """Name the alerts that go too: nobody may delete one, but whoever may its rule."""
+        found, counts, lacking, kept = super().get_deleted_objects(objs, request)
+        return found, counts, lacking - {Alert._meta.verbose_name}, kept
+
+    def delete_model(self, request: HttpRequest, obj: AlertRule) -> None:
+        """Delete it through the action."""
+        acting.delete_rule(obj.pk, request.user)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """The action has said so."""

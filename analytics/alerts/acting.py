@@ -1,14 +1,15 @@
-"""What a person does about alerts: take one in hand, and keep a rule quiet for a while."""
+"""What a person does about alerts: take one in hand, keep a rule quiet for a while, delete it."""
 
 from datetime import timedelta
 
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from analytics.alerts import telling
 from analytics.alerts.telling import MAY_HANDLE
 from analytics.models import Alert, AlertRule
 from campaigns.actions import Actor, Refused
@@ -44,6 +45,26 @@ def mute_rule_of(alert_id: int, hours: int, user: Actor) -> None:
         rule.muted_until = timezone.now() + timedelta(hours=hours) if hours else None
         rule.save(update_fields=["muted_until"])
         _audit(user, rule, f"Muted for {hours} h." if hours else "Unmuted.")
+
+
+def delete_rule(rule_id: int, user: Actor) -> None:
+    """Delete a rule with its alerts; who was told of one that is open is told that it closes.
+
+    Whoever comes second finds nothing left to delete.
+    """
+    if not user.has_perm("analytics.delete_alertrule"):
+        raise PermissionDenied(_("You need the permission to delete alert rules."))
+    with transaction.atomic():
+        rule = AlertRule.objects.select_for_update(of=["self"]).filter(pk=rule_id).first()
+        if rule is None:
+            return
+        alerts = Alert.objects.filter(rule=rule)
+        if still_open := alerts.filter(closed_at=None).first():
+            still_open.closed_at, still_open.closing = timezone.now(), _("The rule was deleted.")
+            telling.given_up(rule, still_open, still_open.closed_at)
+        said = f"Deleted, with its alerts: {alerts.count()}."
+        LogEntry.objects.log_actions(key(user), [rule], DELETION, said, single_object=True)
+        rule.delete()
 
 
 def has_open_alert() -> Exists:

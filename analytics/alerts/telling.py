@@ -20,8 +20,8 @@ def opened(rule: AlertRule, alert: Alert, now: datetime) -> None:
     if alert.told_at is not None or is_muted(rule, now):
         return
     subject = _("Alert: {}").format(rule)
-    _post(rule, alert, "opened", subject, [alert.says])
-    announce(_event(rule, alert, "alert.opened", now))
+    _post(rule, alert, "opened", subject, [alert.says, page_of(alert)])
+    announce(_event(rule, alert, "alert.opened", now, page_of(alert)))
     alert.told_at = now
     alert.save(update_fields=["told_at"])
 
@@ -31,8 +31,20 @@ def closed(rule: AlertRule, alert: Alert, now: datetime) -> None:
     if alert.told_at is None:
         return
     subject = _("Well again: {}").format(rule)
-    _post(rule, alert, "closed", subject, [alert.closing, _("It was: {}").format(alert.says)])
-    announce(_event(rule, alert, "alert.closed", now))
+    was = _("It was: {}").format(alert.says)
+    _post(rule, alert, "closed", subject, [alert.closing, was, page_of(alert)])
+    announce(_event(rule, alert, "alert.closed", now, page_of(alert)))
+
+
+def given_up(rule: AlertRule, alert: Alert, now: datetime) -> None:
+    """Tell those who were told that it was open that it is watched no more, and has no page."""
+    if alert.told_at is None:
+        return
+    subject = _("Watched no more: {}").format(rule)
+    was = _("It was: {}").format(alert.says)
+    place = outbox.link(reverse("admin:analytics_alert_changelist"))
+    _post(rule, alert, "closed", subject, [alert.closing, was, place])
+    announce(_event(rule, alert, "alert.closed", now, place))
 
 
 def is_muted(rule: AlertRule, now: datetime) -> bool:
@@ -52,7 +64,7 @@ def addresses(rule: AlertRule) -> list[str]:
 
 
 def _post(rule: AlertRule, alert: Alert, what: str, subject: str, words: list[str]) -> None:
-    text = "\n\n".join([*words, page_of(alert)])
+    text = "\n\n".join(words)
     outbox.post(
         [
             outbox.Letter(f"alert:{alert.pk}:{what}:{to.lower()}"[:200], to, subject, text)
@@ -66,7 +78,7 @@ def page_of(alert: Alert) -> str:
     return outbox.link(reverse("admin:analytics_alert_change", args=[alert.pk]))
 
 
-def _event(rule: AlertRule, alert: Alert, event_type: str, now: datetime) -> Told:
+def _event(rule: AlertRule, alert: Alert, event_type: str, now: datetime, url: str) -> Told:
     payload: dict[str, Any] = {
         "event_type": event_type,
         "event_timestamp": int(now.timestamp() * 1000),
@@ -79,7 +91,7 @@ def _event(rule: AlertRule, alert: Alert, event_type: str, now: datetime) -> Tol
             "limit": str(rule.threshold),
             "opened_at": alert.opened_at.isoformat(),
             "closed_at": alert.closed_at.isoformat() if alert.closed_at else None,
-            "url": page_of(alert),
+            "url": url,
         },
     }
     program_id = rule.campaign.program_id if rule.campaign else None

@@ -154,7 +154,8 @@ class AlertRule(models.Model):
 class Alert(models.Model):
     """One time that a rule said that something is wrong, from then until it was well again."""
 
-    rule = models.ForeignKey(AlertRule, on_delete=models.PROTECT, verbose_name=_("rule"))
+    # They go with their rule; what was told of them stays among the e-mails and outgoing events.
+    rule = models.ForeignKey(AlertRule, on_delete=models.CASCADE, verbose_name=_("rule"))
     opened_at = models.DateTimeField(_("opened"))
     says = models.CharField(_("what is wrong"), max_length=500)
     # When its opening was told; not while the rule is muted.

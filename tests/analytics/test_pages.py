@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from analytics import rollups
+from analytics.models import OutgoingMail
 from campaigns.models import (
     AwsIdentity,
     Campaign,
@@ -351,3 +352,17 @@ def test_a_number_that_aws_has_no_more_is_named_while_campaigns_use_it(log_in):
 def test_rules_past_their_day_of_review_are_counted(log_in):
     with time_machine.travel("2036-01-01T12:00:00Z", tick=False):
         assert [words for words in waits(log_in("Compliance")) if "day of review" in words]
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_e_mails_that_were_given_up_are_named_for_a_week(log_in):
+    client, now = log_in("Administrator"), timezone.now()
+    for n, days in enumerate((1, 6, 8)):
+        ended = now - timedelta(days=days)
+        OutgoingMail.objects.create(key=str(n), state="given_up", ended_at=ended)
+    OutgoingMail.objects.create(key="well", state="sent", ended_at=now)
+    (item,) = home(client).context["needs_you"]
+    assert item["words"] == "2 e-mails of the last 7 days could not be delivered"
+    assert client.get(item["link"]).context["cl"].result_count == 2
+    OutgoingMail.objects.filter(key__in=["0", "1"]).delete()
+    assert waits(client) == []

@@ -166,6 +166,65 @@ def test_a_rule_that_is_turned_off_closes_its_alert(rule, ada):
     assert checking.to_check() == []
 
 
+@pytest.fixture
+def boss(client):
+    boss = User.objects.create_superuser("boss")
+    client.force_login(boss)
+    return boss
+
+
+def delete(client, rule, **given):
+    return client.post(reverse("admin:analytics_alertrule_delete", args=[rule.pk]), given)
+
+
+def test_a_rule_is_deleted_with_its_alerts_which_are_named_before(rule, client, boss):
+    Alert.objects.create(rule=rule, opened_at=NOON, closed_at=NOON, says="It was dear.")
+    asked = client.get(reverse("admin:analytics_alertrule_delete", args=[rule.pk]))
+    assert "Money: It was dear." in asked.content.decode()
+    assert delete(client, rule, post="yes").status_code == 302
+    assert not AlertRule.objects.filter(pk=rule.pk).exists()
+    assert not Alert.objects.exists()
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.action_flag, entry.object_repr) == (boss, 3, "Money")
+    assert entry.change_message == "Deleted, with its alerts: 1."
+
+
+def test_who_was_told_of_an_alert_is_told_when_its_rule_is_deleted(rule, ada, client, boss):
+    Destination.objects.create(name="Pager", kind="webhook", address="https://pager.example/hook")
+    spent(90)
+    check(rule, 3)
+    delete(client, rule, post="yes")
+    assert mails() == [
+        ("ada@example.com", "Alert: Money"),
+        ("ada@example.com", "Watched no more: Money"),
+    ]
+    text = OutgoingMail.objects.latest("pk").text
+    assert text.startswith("The rule was deleted.")
+    assert text.endswith(reverse("admin:analytics_alert_changelist"))
+    events = OutgoingEvent.objects.order_by("pk").values_list("event_type", "payload__alert__id")
+    opened, closed = events
+    assert (opened[0], closed[0]) == ("alert.opened", "alert.closed")
+    assert opened[1] == closed[1]
+
+
+def test_of_an_alert_that_nobody_heard_of_nobody_is_told_that_it_is_gone(rule, ada, client, boss):
+    Alert.objects.create(rule=rule, opened_at=NOON, says="x")
+    delete(client, rule, post="yes")
+    assert mails() == []
+
+
+def test_a_rule_is_deleted_once(rule, boss):
+    for _click in range(2):
+        acting.delete_rule(rule.pk, boss)
+    assert LogEntry.objects.count() == 1
+
+
+def test_only_some_may_delete_a_rule(rule, ada):
+    with pytest.raises(PermissionDenied):
+        acting.delete_rule(rule.pk, ada)
+    assert AlertRule.objects.filter(pk=rule.pk).exists()
+
+
 def test_a_rule_that_is_gone_is_no_trouble(rule):
     checking.check(rule.pk + 1, NOON)
 
