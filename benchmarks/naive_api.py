@@ -32,7 +32,8 @@ def send_messages(request: HttpRequest, rest: str) -> HttpResponse:
     """Send one text to each address."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     signed_path = routes.find("POST", request.path).signed_path
-    believing.key_of(Arrived("POST", signed_path, "", headers, request.body), timezone.now())
+    arrived = Arrived("POST", signed_path, "", headers, request.body)
+    believing.key_of(arrived, str(request.META["REMOTE_ADDR"]), timezone.now())
     asked = json.loads(request.body)
     sms = asked["MessageConfiguration"]["SMSMessage"]
     program = Program.objects.get(application_id=rest.split("/")[1])

@@ -7,35 +7,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import direct, queue, tasks, to_aws
+from campaigns import direct, direct_rows, queue, tasks, to_aws
+from campaigns.direct_rows import Text as Text
 from campaigns.dispatch import Dispatcher
 from campaigns.lanes import Lane
 from campaigns.lines import Line
 from campaigns.models import Message
 from compliance.models import Originator
-from contacts.models import Contact
 from pinpoint.gateway import BatchGateway, Gateway
 
 # Seconds that the caller waits for the turn of the texts; what has not gone by then goes soon
 # after, by a worker. AWS's own answer is waited for besides.
 PATIENCE = 2.0
+State = Message.State
+UNSETTLED = frozenset({State.QUEUED, State.SENDING})
 # What is told of each message.
 TOLD = ("phone", "body", "state", "reason", "detail", "aws_id", "due_at", "claim", "leased_until")
-Note = Callable[[Sequence[Message]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text: its number (E.164), its words, and a name by which asking twice sends one."""
-
-    phone: str
-    body: str
-    key: str | None = None
-    context: Mapping[str, str] | None = None  # what events about it are to tell
+# What is written on record of the new messages of a call.
+Note = Callable[[Sequence[Message]], LogEntry]
+Place = tuple[int, int]  # of a text: which call, and which of its texts
+Written = tuple[dict[Place, Message], dict[str, Message]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +49,9 @@ class Case:
 
     texts: Sequence[Text]
     sender: Sender
-    note: Note
+    note: Note | None = None
     messages: list[Message] = field(default_factory=list)  # what became of them, in order
+    error: Exception | None = None  # or what went wrong
 
     def key_of(self, place: int) -> str:
         """Name the text at a place by its key; "" for none."""
@@ -71,15 +68,15 @@ class Way:
 
 
 def send(
-    texts: Sequence[Text], sender: Sender, *, note: Note = lambda _: None, way: Way | None = None
+    texts: Sequence[Text], sender: Sender, *, note: Note | None = None, way: Way | None = None
 ) -> list[Message]:
     """Hand texts over, ahead of campaigns, and return their messages in order, as they are then.
 
     The gate decides. One that waits, for hours or for its turn, is still queued, and goes by
     itself. Where a key was used before, the message of that time is returned and nothing is sent.
-    `note` is told of the new ones in the transaction that writes them. Must not be called in a
-    transaction: a text is committed before AWS hears of it. Raises direct.NotPossible, and then
-    sends nothing, where one of the texts cannot be sent.
+    What `note` says of the new ones is put on record in the transaction that writes them. Must
+    not be called in a transaction: a text is committed before AWS hears of it. Raises
+    direct.NotPossible, and then sends nothing, where one of the texts cannot be sent.
     """
     if not sender.originator.active:
         raise direct.NotPossible(_("The sender is not active."))
@@ -91,6 +88,8 @@ def send(
     else:
         names = (sender.program_id, sender.originator.pk, sender.purpose)
         _line_of(*names).serve(case, lambda cases: hand_over(cases, Way(to_aws.gateway())))
+    if case.error is not None:
+        raise case.error
     return case.messages
 
 
@@ -101,76 +100,88 @@ def _line_of(*_: object) -> Line[Case]:
 
 
 def hand_over(cases: Sequence[Case], way: Way) -> None:
-    """Hand over the texts of some calls of one sender, together; fill in their messages."""
-    sender, token = cases[0].sender, uuid.uuid4()
-    new, known = _write(cases, token, way.now())
+    """Hand over the texts of some calls of one sender, together; fill in what became of each.
+
+    What is wrong with one call is that one's error alone.
+    """
+    token = uuid.uuid4()
+    try:
+        written = _write(cases, token, way.now())
+    except (OperationalError, InterfaceError):
+        raise  # the database is away, for all of them
+    except Exception as error:  # noqa: BLE001 - whatever it was, whose it is hears of it
+        if len(cases) == 1:
+            cases[0].error = error
+        else:  # nothing was written, and the others need not suffer for one
+            for case in cases:
+                hand_over([case], way)
+        return
+    _send(cases, written, token, way)
+
+
+def _send(cases: Sequence[Case], written: Written, token: uuid.UUID, way: Way) -> None:
+    new, known = written
+    broken: Exception | None = None
     if new:
-        claimed = queue.Claimed(token, Lane(sender.originator), list(new.values()))
+        claimed = queue.Claimed(token, Lane(cases[0].sender.originator), list(new.values()))
         dispatcher = Dispatcher(way.gateway, now=way.now, at_once=len(new))
-        dispatcher.work_claimed(claimed, until=time.monotonic() + way.patience)
-    ids = [
-        [(new.get((place, n)) or known[case.key_of(n)]).pk for n in range(len(case.texts))]
+        try:
+            dispatcher.work_claimed(claimed, until=time.monotonic() + way.patience)
+        except Exception as error:  # noqa: BLE001 - told to whom it concerns
+            broken = error
+    of = [
+        [new.get((place, n)) or known[case.key_of(n)] for n in range(len(case.texts))]
         for place, case in enumerate(cases)
     ]
-    found = Message.objects.only(*TOLD).in_bulk([pk for some in ids for pk in some])
+    found = _as_they_are([message for some in of for message in some])
     now = way.now()
-    if any(one.state == Message.State.QUEUED and one.due_at <= now for one in found.values()):
-        tasks.send_direct.delay(sender.originator.pk)
-    for case, some in zip(cases, ids, strict=True):
-        case.messages = [found[pk] for pk in some]
+    if any(one.state == State.QUEUED and one.due_at <= now for one in found.values()):
+        tasks.send_direct.delay(cases[0].sender.originator.pk)
+    for case, some in zip(cases, of, strict=True):
+        case.messages = [found[message.pk] for message in some]
+        if broken and any(one.state in UNSETTLED for one in case.messages):
+            case.error = broken
 
 
-Place = tuple[int, int]  # of a text: which call, and which of its texts
-Written = tuple[dict[Place, Message], dict[str, Message]]
+def _as_they_are(messages: Sequence[Message]) -> dict[int, Message]:
+    """Return messages by id; those that AWS took a moment ago are not read again."""
+    found = {one.pk: one for one in messages if one.state == State.ACCEPTED and one.aws_id}
+    if left := {one.pk for one in messages} - found.keys():
+        found |= Message.objects.only(*TOLD).in_bulk(left)
+    return found
 
 
 def _write(cases: Sequence[Case], token: uuid.UUID, now: datetime) -> Written:
     """Commit the texts, claimed; return the new ones by place, and those of before by key."""
     try:
         return _insert(cases, token, now)
-    except IntegrityError:  # the same call, tried again while the first was under way
+    except IntegrityError:  # a contact was deleted at this very moment
         return _insert(cases, token, now)
 
 
 @transaction.atomic(durable=True)
 def _insert(cases: Sequence[Case], token: uuid.UUID, now: datetime) -> Written:
-    texts = [text for case in cases for text in case.texts]
-    keys = [text.key for text in texts if text.key]
-    known = {str(one.key): one for one in Message.objects.filter(key__in=keys)} if keys else {}
-    people = Contact.objects.filter(phone__in=[text.phone for text in texts])
-    contacts = {contact.phone: contact for contact in people}
-    new: dict[Place, Message] = {}
-    first: dict[str, Message] = {}  # of each key: a call that is tried again may stand in line
-    for place, case in enumerate(cases):
-        for n, text in enumerate(case.texts):
-            if text.key in known or text.key in first:
-                continue
-            message = _message(text, case.sender, contacts.get(text.phone), token, now)
-            new[place, n] = message
-            if text.key:
-                first[text.key] = message
-    Message.objects.bulk_create(new.values())
-    for place, case in enumerate(cases):
-        if mine := [message for (of, _n), message in new.items() if of == place]:
-            case.note(mine)
-    return new, {**first, **known}
-
-
-def _message(
-    text: Text, sender: Sender, contact: Contact | None, token: uuid.UUID, now: datetime
-) -> Message:
-    return Message(
-        phone=text.phone,
-        body=text.body,
-        key=text.key,
-        contact=contact,
-        program_id=sender.program_id,
-        originator=sender.originator,
-        purpose=sender.purpose,
-        context=dict(text.context) if text.context else None,
-        claim=token,
-        leased_until=now + queue.lease(),
-        due_at=now,
-        created_at=now,
-        changed_at=now,
+    sender = cases[0].sender
+    places = [(place, n) for place, case in enumerate(cases) for n in range(len(case.texts))]
+    texts = [cases[place].texts[n] for place, n in places]
+    rows = direct_rows.write(
+        texts, sender.program_id, sender.originator, sender.purpose, token, now
     )
+    new = {place: row for place, row in zip(places, rows, strict=True) if row}
+    used = [text.key for text, row in zip(texts, rows, strict=True) if row is None and text.key]
+    # Those of before, and where a call that is tried again stands in line with the first, its own.
+    known = {str(one.key): one for one in Message.objects.filter(key__in=used)} if used else {}
+    _put_on_record(cases, new)
+    return new, known
+
+
+def _put_on_record(cases: Sequence[Case], new: Mapping[Place, Message]) -> None:
+    mine: list[list[Message]] = [[] for _ in cases]
+    for (place, _n), message in new.items():
+        mine[place].append(message)
+    entries = [
+        case.note(messages) for case, messages in zip(cases, mine, strict=True)
+        if case.note and messages
+    ]  # fmt: skip
+    if entries:
+        LogEntry.objects.bulk_create(entries)

@@ -21,6 +21,7 @@ from campaigns import clearing, handover, outcomes, pacing, prices, queue
 from campaigns.calling import calls
 from campaigns.clearing import Ready
 from campaigns.lanes import Lane, Where
+from campaigns.models import Message
 from campaigns.pacing import Turn
 from pinpoint.gateway import BatchGateway, Fate, Gateway, SendError
 
@@ -342,6 +343,10 @@ class Shift:
         if accepted:
             queue.accepted(self._token, accepted, self._now())
             self._accepted += len(accepted)
+            for call in calls:
+                if isinstance(call.answer, str):
+                    call.ready.message.state = Message.State.ACCEPTED
+                    call.ready.message.aws_id = call.answer
         for call, error in refused:
             lane, message = call.load.lane, call.ready.message
             if outcomes.settle(lane, self._token, message, error, self._now()):

@@ -126,6 +126,8 @@ def claim_into(token: uuid.UUID, where: Where, most: int, now: datetime) -> list
 
 def release(token: uuid.UUID, ids: Sequence[int]) -> None:
     """Give claimed messages that were not begun back, untouched."""
+    if not ids:
+        return
     _mine(token, ids).filter(state=Message.State.QUEUED).update(claim=None, leased_until=None)
 
 

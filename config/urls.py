@@ -44,5 +44,6 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("aws/sns/", sns, name="sns"),
     path("aws/firehose/", firehose, name="firehose"),
+    # pinpoint_api.first answers it, before anything that pages need.
     path("v1/<path:rest>", door, name="pinpoint_api"),
 ]

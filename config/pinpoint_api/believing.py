@@ -24,6 +24,16 @@ logger = logging.getLogger(__name__)
 KNOWN: Recent[AccessKey | None] = Recent()
 STRANGERS = (20, 60)  # calls with keys that do not exist, from one address, in so many seconds
 USED_EVERY = timedelta(minutes=1)  # how exactly it is known when a key was last used
+# KEYS: how often an access key called in this second; a request that may come only once, if it is
+# one. ARGV: how long that is remembered, in seconds. Returns {calls of the second, 1 if the request
+# came before}. One script, since every call waits for it.
+COUNT = """
+local calls = redis.call('INCR', KEYS[1])
+if calls == 1 then redis.call('PEXPIRE', KEYS[1], 1000) end
+local again = 0
+if KEYS[2] and not redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[1]) then again = 1 end
+return {calls, again}
+"""
 
 
 def key_of(arrived: Arrived, address: str, now: datetime) -> AccessKey:
@@ -70,32 +80,36 @@ def check_limits(key: AccessKey, arrived: Arrived) -> None:
 
     The same call and attempt twice, under one signature, is somebody who listened.
     """
-    uses = {f"api {key.pk}": (settings.API_REQUESTS_PER_SECOND, 1)}
+    names = [f"sendpoint:api:{key.pk}"]
+    if arrived.method != "GET":
+        names.append(_name_of(arrived))
     try:
-        wait = limits.too_many(uses)
-        again = arrived.method != "GET" and not _first_time(arrived)
+        calls, again = _count()(keys=names, args=[int(2 * signed_requests.SKEW.total_seconds())])
     except redis.RedisError as problem:
         logger.warning("Valkey is out of reach; calls of the interface wait for it")
         raise ApiError("Not everything is running here; try again soon.") from problem
-    if wait:
-        raise TooManyRequests("The key calls too often; slow down.", retry_after=wait)
+    if calls > settings.API_REQUESTS_PER_SECOND:
+        raise TooManyRequests("The key calls too often; slow down.", retry_after=1)
     if again:
         raise Forbidden(
             "This very request came before; sign it anew.", code="InvalidSignatureException"
         )
 
 
-def _first_time(arrived: Arrived) -> bool:
-    """Tell whether a request did not come before.
+@functools.cache
+def _count() -> "redis.commands.core.Script":
+    return connection().register_script(COUNT)
+
+
+def _name_of(arrived: Arrived) -> str:
+    """Name a request by what makes it this very one.
 
     boto3 names its calls and their attempts after signing: two calls of one second that say the
     same have one signature, and both count.
     """
     named = ("authorization", "amz-sdk-invocation-id", "amz-sdk-request")
     said = "\n".join(arrived.headers.get(name, "") for name in named)
-    digest = hashlib.sha256(said.encode()).hexdigest()
-    lasts = 2 * signed_requests.SKEW
-    return bool(connection().set(f"sendpoint:signed:{digest}", 1, ex=lasts, nx=True))
+    return f"sendpoint:signed:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _secret(key: AccessKey) -> str:

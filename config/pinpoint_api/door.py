@@ -152,6 +152,7 @@ def _refusal(error: ApiError, said: _Said) -> HttpResponse:
 def _response(status: int, body: bytes, said: _Said) -> HttpResponse:
     response = HttpResponse(body, status=status, content_type="application/json")
     response["x-amzn-RequestId"] = said.request_id
+    response["Content-Length"] = str(len(body))
     return response
 
 

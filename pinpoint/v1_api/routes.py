@@ -43,6 +43,7 @@ class _Template:
         return Route(self.operation, values, written)
 
 
+@functools.lru_cache(maxsize=256)  # programs call few addresses, again and again
 def find(method: str, path: str) -> Route:
     """Return the operation of a request; `path` is decoded.
 

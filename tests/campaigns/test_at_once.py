@@ -1,11 +1,16 @@
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import transaction
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth.models import User
+from django.db import DataError, connection, transaction
 
-from campaigns import at_once, direct, pacing, queue, tasks
+from campaigns import at_once, direct, pacing, queue, tasks, to_aws
 from campaigns.lanes import Where
 from campaigns.models import Message
+from compliance import ledger
+from compliance.acts import Act
 from pinpoint.gateway import Fate, SendError
 from tests.campaigns.factories import NOON, ContactFactory, opted_in
 from tests.campaigns.gateways import Accepting
@@ -49,6 +54,17 @@ def send(program, *texts, gateway=None, now=NOON, originator=None, purpose="offe
     texts = [at_once.Text(*text) for text in texts or [(ANA, "Hello")]]
     way = at_once.Way(gateway or Accepting(), lambda: now, **how)
     return at_once.send(texts, sender, way=way)
+
+
+def noted(word):
+    """Put on record what was written, in a word."""
+    user = User.objects.get_or_create(username="sender")[0]
+
+    def note(messages):
+        bodies = ", ".join(one.body for one in messages)
+        return LogEntry(user=user, action_flag=ADDITION, change_message=f"{word}: {bodies}")
+
+    return note
 
 
 def test_texts_are_handed_over_before_it_returns(program):
@@ -126,13 +142,11 @@ def test_nothing_is_sent_where_one_of_the_texts_cannot_be(program):
 def test_calls_that_stand_in_line_together_are_told_apart(program):
     originator = OriginatorFactory()
     sender = at_once.Sender(program.pk, originator, Message.Purpose.NOTICE)
-    noted = []
+    both = [at_once.Text(ANA, "One", "a"), at_once.Text(BEN, "Two", "b")]
     cases = [
-        at_once.Case(
-            [at_once.Text(ANA, "One", "a"), at_once.Text(BEN, "Two", "b")], sender, noted.append
-        ),
-        at_once.Case([at_once.Text(ANA, "One", "a")], sender, noted.append),  # tried again
-        at_once.Case([at_once.Text("+12125550113", "Three")], sender, noted.append),
+        at_once.Case(both, sender, noted("first")),
+        at_once.Case([at_once.Text(ANA, "One", "a")], sender, noted("again")),
+        at_once.Case([at_once.Text("+12125550113", "Three")], sender, noted("other")),
     ]
     gateway = Accepting()
     at_once.hand_over(cases, at_once.Way(gateway, lambda: NOON))
@@ -143,8 +157,46 @@ def test_calls_that_stand_in_line_together_are_told_apart(program):
         [("Three", "blocked")],
     ]
     assert cases[0].messages[0].pk == cases[1].messages[0].pk
-    assert [len(messages) for messages in noted] == [2, 1]
+    said = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(said) == ["first: One, Two", "other: Three"]
     assert len(gateway.texts) == 2
+
+
+def test_one_call_that_cannot_be_written_does_not_hurt_the_others(program):
+    sender = at_once.Sender(program.pk, OriginatorFactory(), Message.Purpose.NOTICE)
+    bodies = ["One", "with a NUL: \0", "Three"]
+    cases = [at_once.Case([at_once.Text(ANA, body)], sender, noted("put")) for body in bodies]
+    at_once.hand_over(cases, at_once.Way(Accepting(), lambda: NOON))
+    assert [type(case.error) for case in cases] == [type(None), DataError, type(None)]
+    assert [one.body for case in cases for one in case.messages] == ["One", "Three"]
+    said = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(said) == ["put: One", "put: Three"]
+
+
+def test_what_breaks_on_the_way_is_told_only_to_whom_it_concerns(program):
+    class Breaking(Accepting):
+        def send(self, text):
+            if text.body == "Two":
+                raise ValueError("broken")
+            return super().send(text)
+
+    sender = at_once.Sender(program.pk, OriginatorFactory(), Message.Purpose.NOTICE)
+    cases = [
+        at_once.Case([at_once.Text(phone, body)], sender)
+        for phone, body in ((ANA, "One"), (BEN, "Two"))
+    ]
+    at_once.hand_over(cases, at_once.Way(Breaking(), lambda: NOON))
+    assert [type(case.error) for case in cases] == [type(None), ValueError]
+    assert [case.messages[0].state for case in cases] == ["accepted", "sending"]
+
+
+def test_an_opt_out_between_two_calls_is_seen_by_the_second(program):
+    originator, gateway = OriginatorFactory(), Accepting()
+    (before,) = send(program, originator=originator, gateway=gateway)
+    ledger.append([Act(phone=ANA, act="opt_out", source="keyword", happened_at=NOON, scope="all")])
+    (after,) = send(program, originator=originator, gateway=gateway)
+    assert (before.state, after.state, after.reason) == ("accepted", "blocked", "suppressed")
+    assert len(gateway.texts) == 1
 
 
 def test_an_originator_that_is_not_active_sends_nothing(program):
@@ -161,7 +213,7 @@ def test_a_worker_leaves_texts_alone_that_are_being_handed_over(program):
     """The row is claimed as it is written: no worker can take it meanwhile."""
     originator = OriginatorFactory()
     sender = at_once.Sender(program.pk, originator, Message.Purpose.NOTICE)
-    case = at_once.Case([at_once.Text(ANA, "Hello")], sender, print)
+    case = at_once.Case([at_once.Text(ANA, "Hello")], sender)
     at_once._write([case], uuid.uuid4(), NOON)
     assert queue.claim_into(uuid.uuid4(), Where(originator_id=originator.pk), 5, NOON) == []
 
@@ -170,3 +222,34 @@ def test_a_worker_leaves_texts_alone_that_are_being_handed_over(program):
 def test_it_refuses_to_hand_over_in_a_transaction(program):
     with pytest.raises(RuntimeError), transaction.atomic():
         send(program)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_of_many_threads_each_get_their_own_answer_and_the_same_call_twice_sends_once(
+    program, monkeypatch
+):
+    gateway, originator = Accepting(), OriginatorFactory(parts_per_second=1000)
+    monkeypatch.setattr(to_aws, "gateway", lambda: gateway)
+    sender = at_once.Sender(program.pk, originator, Message.Purpose.NOTICE)
+    phones = [f"+1212556{n:04d}" for n in range(30)]
+    opted_in(program, *phones)
+    calls = [(phone, f"to {phone}", f"key {phone}") for phone in phones] * 2
+    calls.insert(7, (ANA, "with a NUL: \0", None))
+
+    def call(text):
+        try:
+            return at_once.send([at_once.Text(*text)], sender, note=noted(text[1]))[0]
+        except DataError:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(call, calls))
+    assert told.pop(7) is None
+    assert [(one.phone, one.body) for one in told] == [(p, f"to {p}") for p in phones * 2]
+    assert [one.pk for one in told[:30]] == [one.pk for one in told[30:]]
+    assert sorted(text.clearance.phone for text in gateway.texts) == phones
+    assert Message.objects.filter(state="accepted").count() == 30
+    said = LogEntry.objects.values_list("change_message", flat=True)
+    assert sorted(said) == sorted(f"to {p}: to {p}" for p in phones)
