@@ -38,8 +38,10 @@ def by_day(scope: Scope) -> dict[str, Totals]:
     return {str(day): found.get(day, Totals()) for day in scope.days}
 
 
-def _names(model: Any, keys: Sequence[Any]) -> Mapping[Any, str]:
-    return {one.pk: str(one) for one in model.objects.filter(pk__in=[k for k in keys if k])}
+def names_of(model: Any, keys: Sequence[Any], nobody: str) -> dict[Any, str]:
+    """Return what each key is called. Two may bear one name: both are told."""
+    known = {one.pk: str(one) for one in model.objects.filter(pk__in=[k for k in keys if k])}
+    return {key: nobody if key is None else f"{known.get(key, '')} (#{key})" for key in keys}
 
 
 def _delivery(found: Mapping[str, Totals]) -> list[list[Cell]]:
@@ -146,11 +148,8 @@ def answers(scope: Scope) -> Panel:
 
 def _named(scope: Scope, key: str, model: Any, nobody: str) -> dict[str, Totals]:
     found = grouped(scope, F(key))
-    names = _names(model, list(found))
-    # Two may bear one name: both are told.
-    return {
-        nobody if pk is None else f"{names.get(pk, '')} (#{pk})": of for pk, of in found.items()
-    }
+    names = names_of(model, list(found), nobody)
+    return {names[pk]: of for pk, of in found.items()}
 
 
 def campaigns(scope: Scope) -> Panel:

@@ -13,6 +13,7 @@ from analytics import (
     campaign_panels,
     consent_panels,
     report,
+    trends,
 )
 from analytics.panels import Panel
 from analytics.scope import Scope
@@ -64,7 +65,13 @@ ALL = {
         Dashboard(
             "originators",
             gettext_lazy("Senders"),
-            _page(breakdowns.originators, breakdowns.complaints, breakdowns.failures),
+            _page(
+                breakdowns.originators,
+                trends.halves,
+                trends.day_by_day,
+                breakdowns.complaints,
+                breakdowns.failures,
+            ),
         ),
         Dashboard(
             "deliverability",
