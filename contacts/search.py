@@ -2,38 +2,99 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.expressions import RawSQL
 
-from contacts.models import AttributeName
+from contacts.models import AttributeName, Contact
 from contacts.phones import BadPhone, parse_phone
 
-MOST = 1000  # more than anybody looks through; a segment finds all
+MOST = 500  # found at a time, ten pages of the list; comparing an attribute takes some 10 µs each
+WIDTH = 8 * MOST  # ids that are looked through at first where a term names very many
+Parts = list[tuple[str, str | list[str]]]  # conditions, and what they compare with
 
 
-def find(term: str) -> list[int]:
-    """Return the ids of those whom a term names, `MOST` per place where it may stand.
+class Found(NamedTuple):
+    """The newest people whom a term names, newest first, and whether there are older ones."""
+
+    ids: list[int]
+    is_cut: bool
+
+
+def find(term: str, before: int | None = None) -> Found:
+    """Return those whom a term names, of all or of those whose id is lower than `before`.
 
     Attributes are compared as a whole, as typed and in the usual capitalisations.
     """
-    text = term.replace("\0", "").encode(errors="ignore").decode().strip()
-    if not text:
-        return []
-    parts: list[tuple[str, str | list[str]]] = [
-        ("phone = ANY(%s)", numbers(text)),
-        ("user_id = %s AND user_id <> ''", text),
-        *((f"{column} @@ %s::jsonpath", path) for column, path in _paths(text).items()),
-    ]
-    sql = " UNION ALL ".join(
-        f"(SELECT id FROM contacts_contact WHERE {condition} LIMIT {MOST})"  # noqa: S608 - ours
-        for condition, _value in parts
-    )
+    parts = _parts(term)
+    if not parts:
+        return Found([], is_cut=False)
     with transaction.atomic(), connection.cursor() as cursor:
         # The planner takes some value for common, reads on until it has found enough, and never
         # finds them: a scan of everybody. The indexes answer in milliseconds whatever is common.
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(sql, [value for _condition, value in parts])
-        return list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        last = Contact.objects.aggregate(last=Max("pk"))["last"] or 0
+        end = last + 1 if before is None else min(before, last + 1)
+        ids = _between(cursor, parts, 0, end)
+        if len(ids) > MOST:
+            ids = _newest(cursor, parts, end)
+    return Found(ids[:MOST], is_cut=len(ids) > MOST)
+
+
+def everybody(term: str) -> Any:
+    """Return the subquery of all whom a term names: for a list that is handed out whole."""
+    parts = _parts(term) or [("id = ANY(%s)", [])]
+    sql = " UNION ALL ".join(
+        f"SELECT id FROM contacts_contact WHERE {condition}"  # noqa: S608 - ours
+        for condition, _value in parts
+    )
+    return RawSQL(sql, [value for _condition, value in parts])  # noqa: S611 - ours
+
+
+def _newest(cursor: Any, parts: Parts, end: int) -> list[int]:
+    """Return the newest, and one more than `MOST` where there are so many: stretch by stretch.
+
+    In the order of an index all that match would be read and sorted, or all who do not match be
+    read until enough do. A stretch is read from both indexes at once, and made wider while it
+    holds few, narrower where it holds too many.
+    """
+    found: list[int] = []
+    width = WIDTH
+    while end > 0 and len(found) <= MOST:
+        begin = max(end - width, 0)
+        ids = _between(cursor, parts, begin, end)
+        if len(ids) > MOST and width > MOST:
+            width = max(width // 8, MOST)
+            continue
+        found += ids
+        end, width = begin, width * 4
+    return found
+
+
+def _between(cursor: Any, parts: Parts, begin: int, end: int) -> list[int]:
+    """Return who of a stretch of ids is named, newest first; some of them if more than `MOST`."""
+    sql = " UNION ALL ".join(
+        f"(SELECT id FROM contacts_contact WHERE {condition}"  # noqa: S608 - ours
+        f" AND id >= {begin:d} AND id < {end:d} LIMIT {MOST + 1})"
+        for condition, _value in parts
+    )
+    cursor.execute(sql, [value for _condition, value in parts])
+    return sorted({pk for (pk,) in cursor.fetchall()}, reverse=True)
+
+
+def _parts(term: str) -> Parts:
+    """Return the conditions under which somebody is named, each of which has an index."""
+    text = term.replace("\0", "").encode(errors="ignore").decode().strip()
+    if not text:
+        return []
+    return [
+        ("phone = ANY(%s)", numbers(text)),
+        ("user_id = %s AND user_id <> ''", text),
+        *((f"{column} @@ %s::jsonpath", path) for column, path in _paths(text).items()),
+    ]
 
 
 def numbers(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from unfold.views import ChangeList
 from contacts.admin.exported import AFTER, ExportedAdmin
 
 MOST = 10_000  # rows that are counted and paged through from any one place
+CUT_AT = "search_is_cut_at"  # said of a request: the last row up to which a search has looked
 
 
 class CappedPaginator(Paginator[Any]):
@@ -38,6 +39,8 @@ class CappedPaginator(Paginator[Any]):
 class BigList(ChangeList):
     """Goes on behind a row, by the list's own index, where paging ends; sorted in no other way."""
 
+    cut_at: int | None = None
+
     def get_filters_params(self, params: Any = None) -> Any:
         """The place in the list is no filter."""
         found = super().get_filters_params(params)
@@ -52,6 +55,7 @@ class BigList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         """Leave out what comes before the place that the address names."""
         found: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        self.cut_at = getattr(request, CUT_AT, None)
         asked = str(self.params.get(AFTER, ""))
         if not asked:
             return found
@@ -63,12 +67,19 @@ class BigList(ChangeList):
         return found.filter(_behind(row, ordering))
 
     @property
+    def is_capped(self) -> bool:
+        """Tell whether there may be more than was counted."""
+        return self.cut_at is not None or bool(self.paginator.is_capped)
+
+    @property
     def further(self) -> str:
         """The address of what comes after the last page; "" where this is not it, or is all."""
         last_page = self.page_num == self.paginator.num_pages
         ordering = self.queryset.query.order_by
-        if not (self.paginator.is_capped and last_page and self._has_places(ordering)):
+        if not (self.is_capped and last_page and self._has_places(ordering)):
             return ""
+        if self.cut_at is not None:
+            return str(self.get_query_string({AFTER: self.cut_at}))
         place = getattr(list(self.result_list)[-1], self.model_admin.place_field)
         return str(self.get_query_string({AFTER: place}))
 

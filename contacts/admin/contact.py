@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from contacts import changes, export, rooms, search, timeline
+from contacts.admin.big import CUT_AT
+from contacts.admin.exported import AFTER, IS_WHOLE
 from contacts.admin.guarded import GuardedAdmin
 from contacts.admin.numbers import NumberAdmin
 from contacts.contact_form import ContactForm
@@ -48,11 +49,13 @@ class ContactAdmin(GuardedAdmin, NumberAdmin):
         """Look the term up as a number, a user ID and an attribute's value, all by index."""
         if not search_term:
             return queryset, False
-        found = search.find(search_term)
-        if len(found) >= search.MOST:
-            said = _("Many people match; these are some of them. A segment finds all.")
-            messages.info(request, said)
-        return queryset.filter(pk__in=found), False
+        if getattr(request, IS_WHOLE, False):
+            return queryset.filter(pk__in=search.everybody(search_term)), False
+        after = request.GET.get(AFTER, "")
+        found = search.find(search_term, int(after) if after.isdecimal() else None)
+        if found.is_cut:
+            setattr(request, CUT_AT, found.ids[-1])
+        return queryset.filter(pk__in=found.ids), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> Any:
         """Whoever sees a number masked would save it masked."""

@@ -17,6 +17,7 @@ from contacts.list_export import hand_out
 
 AFTER = "after"  # a row: what comes before it is left out (contacts/admin/big.py)
 PLACES = ("p", AFTER)
+IS_WHOLE = "is_whole_list"  # said of a request: every row is wanted, not those of a page
 
 
 class ExportedAdmin(ModelAdmin):
@@ -63,6 +64,7 @@ class ExportedAdmin(ModelAdmin):
         for place in PLACES:
             query.pop(place, None)
         request.GET = query  # type: ignore[assignment]  # the list reads it there
+        setattr(request, IS_WHOLE, True)
         page = self.get_changelist_instance(request)
         asked = [("search", [page.query])] if page.query else []
         asked += sorted(page.get_filters_params().items())
