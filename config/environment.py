@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
+from phonenumbers import SUPPORTED_REGIONS
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -81,6 +82,13 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(
                 f"{name} must be a time zone such as Europe/Paris, not {value!r}."
             )
+        return value
+
+    def country(self, name: str, default: str) -> str:
+        """Return the two letters of a country whose numbers can be read."""
+        value = str(self.str(name, default=default)).upper()
+        if value not in SUPPORTED_REGIONS:
+            raise ImproperlyConfigured(f"{name} must be a country such as US or FR, not {value!r}.")
         return value
 
     def log_level(self, name: str, default: str) -> str:

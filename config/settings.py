@@ -53,6 +53,8 @@ API_REQUESTS_PER_SECOND = env.whole("API_REQUESTS_PER_SECOND", 500, least=1)
 # Where the people work who use the admin: its days and clock times are theirs, unless somebody
 # chooses another zone for what they are shown. Stored is UTC.
 TIME_ZONE = env.zone("OPERATOR_TIME_ZONE", "America/New_York")
+# Of which country a number is that somebody types without a country code.
+DEFAULT_COUNTRY = env.country("DEFAULT_COUNTRY", "US")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
 USE_I18N = True

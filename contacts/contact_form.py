@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from contacts import countries, rows
+from contacts import countries, national, rows
 from contacts.models import Contact
 from contacts.phones import BadPhone, Phone, parse_phone
 
@@ -25,7 +25,7 @@ class ContactForm(forms.ModelForm[Contact]):
 
     def clean_phone(self) -> str:
         """Store the number in E.164."""
-        country = str(self.data.get("country") or "US").upper()
+        country = str(self.data.get("country") or national.COUNTRY).upper()
         try:
             self.number = parse_phone(self.cleaned_data["phone"], country)
         except BadPhone as problem:

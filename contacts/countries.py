@@ -28,16 +28,25 @@ ALSO_CALLED = {
 
 @cache
 def _codes() -> dict[str, str]:
-    """Every code and English name in small letters, from the time zone database's own table."""
-    table = resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text("utf-8")
+    """Every code and English name in small letters."""
     codes = {name: code for code, names in ALSO_CALLED.items() for name in names}
-    for line in table.splitlines():
-        if not line.startswith("#"):
-            code, name = line.split("\t")
-            codes[name.lower()] = codes[code.lower()] = code
+    for code, name in _names().items():
+        codes[name.lower()] = codes[code.lower()] = code
     return codes
+
+
+@cache
+def _names() -> dict[str, str]:
+    """The English name of every code, from the time zone database's own table."""
+    table = resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text("utf-8")
+    return dict(line.split("\t") for line in table.splitlines() if not line.startswith("#"))
 
 
 def code_of(text: str) -> str:
     """Return the two-letter code of a country named by code or name, or "" if unknown."""
     return _codes().get(text.strip().lower().replace(".", ""), "")
+
+
+def in_words(code: str) -> str:
+    """Return the name of a country, with its code: United States (US)."""
+    return f"{_names()[code]} ({code})" if code in _names() else code

@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts import columns, formats, segments
+from contacts import columns, formats, national, segments
 from contacts.models import Contact, ContactList, ListMember, Segment
 from contacts.phones import BadPhone, parse_phone
 
@@ -115,7 +115,7 @@ def change(list_id: int, number: str, user: Actor, *, on: bool) -> bool:
     if not user.has_perm("contacts.add_contactlist"):
         raise PermissionDenied
     try:
-        contact = Contact.objects.filter(phone=parse_phone(number, "US").e164).first()
+        contact = Contact.objects.filter(phone=national.read(number).e164).first()
     except BadPhone as problem:
         raise ListRefused(str(problem)) from problem
     if contact is None:

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.expressions import RawSQL
 
+from contacts import national
 from contacts.models import AttributeName, Contact
-from contacts.phones import BadPhone, parse_phone
+from contacts.phones import BadPhone
 
 MOST = 500  # found at a time, ten pages of the list; comparing an attribute takes some 10 µs each
 WIDTH = 8 * MOST  # ids that are looked through at first where a term names very many
@@ -102,7 +103,7 @@ def numbers(text: str) -> list[str]:
     found = []
     for written in (text, f"+{text.lstrip('+')}"):
         try:
-            found.append(parse_phone(written, "US").e164)
+            found.append(national.read(written).e164)
         except BadPhone:
             continue
     return list(dict.fromkeys(found))

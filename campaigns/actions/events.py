@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from campaigns import tasks, triggers
 from campaigns.actions.acting import Actor, check_may_launch, key
 from campaigns.refusal import Refused
+from contacts import national
 from contacts.models import Contact
-from contacts.phones import BadPhone, parse_phone
+from contacts.phones import BadPhone
 
 
 def record_event(kind: str, phone: str, user: Actor) -> int:
     """Record an event of a person, named by number; return how many texts it queued."""
     check_may_launch(user)
     try:
-        number = parse_phone(phone, "US").e164
+        number = national.read(phone).e164
     except BadPhone as problem:
         raise Refused(str(problem)) from problem
     contact = Contact.objects.filter(phone=number).first()

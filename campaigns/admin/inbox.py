@@ -18,8 +18,9 @@ from campaigns import actions, reasons, threads
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import CannedReply, Conversation, KeywordRule
 from compliance.models import Program
+from contacts import national
 from contacts.admin.guarded import GuardedAdmin
-from contacts.phones import BadPhone, parse_phone
+from contacts.phones import BadPhone
 from pinpoint.parts import count_parts
 
 SHOWN = 50
@@ -206,7 +207,7 @@ def _inbox(request: HttpRequest) -> dict[str, Any]:
 
 def _searched(found: QuerySet[Conversation], q: str) -> QuerySet[Conversation]:
     try:
-        return found.filter(phone=parse_phone(q, "US").e164)
+        return found.filter(phone=national.read(q).e164)
     except BadPhone:
         return found.filter(phone=q) | threads.search(found, q)
 

@@ -19,9 +19,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from compliance import erasure, evidence, history, ledger
 from compliance.models import Consent, LedgerEntry, Subject, SuppressedNumber, Suppression
 from compliance.packs import making
-from contacts import timeline
+from contacts import countries, national, timeline
 from contacts.people import by_number
-from contacts.phones import BadPhone, parse_phone
+from contacts.phones import BadPhone, country_of
 
 
 class LookupForm(forms.Form):
@@ -31,13 +31,13 @@ class LookupForm(forms.Form):
         label=gettext_lazy("Phone number"),
         max_length=40,
         widget=UnfoldAdminTextInputWidget(attrs={"type": "tel", "autocomplete": "off"}),
-        help_text=gettext_lazy("In any format; without a country code it is a US number."),
+        help_text=national.HELP,
     )
 
     def clean_number(self) -> str:
         """Read it into E.164."""
         try:
-            return parse_phone(self.cleaned_data["number"], "US").e164
+            return national.read(self.cleaned_data["number"]).e164
         except BadPhone as problem:
             raise forms.ValidationError(str(problem)) from problem
 
@@ -143,6 +143,7 @@ def _about(request: HttpRequest, number: str) -> dict[str, Any]:
     acts = LedgerEntry.objects.filter(subject=key).order_by("-pk")
     return {
         "number": number,
+        "country": countries.in_words(country_of(number)),
         "person": by_number(number),
         "subject": key,
         "erased": Subject.objects.filter(pk=key, phone=None).exists(),

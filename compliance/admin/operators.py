@@ -14,7 +14,8 @@ from unfold.widgets import (
 
 from compliance.models import LedgerEntry, MessageClass, Program
 from compliance.operators import Told
-from contacts.phones import BadPhone, parse_phone
+from contacts import national
+from contacts.phones import BadPhone
 
 ACTS = [
     (LedgerEntry.Act.OPT_OUT, _("they want no more texts")),
@@ -33,7 +34,7 @@ class ToldForm(forms.Form):
     phone = forms.CharField(
         label=_("Phone number"),
         widget=UnfoldAdminTextInputWidget,
-        help_text=_("In any format; without a country code it is a US number."),
+        help_text=national.HELP,
     )
     act = forms.ChoiceField(label=_("What they said"), choices=ACTS, widget=UnfoldAdminSelectWidget)
     program = forms.ModelChoiceField(
@@ -74,7 +75,7 @@ class ToldForm(forms.Form):
     def clean_phone(self) -> str:
         """Read the number in any format."""
         try:
-            return parse_phone(self.cleaned_data["phone"], "US").e164
+            return national.read(self.cleaned_data["phone"]).e164
         except BadPhone as problem:
             raise forms.ValidationError(str(problem)) from problem
 

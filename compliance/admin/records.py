@@ -17,9 +17,10 @@ from compliance import corrections, evidence, ledger, operators
 from compliance.admin import lookup
 from compliance.admin.operators import ToldForm
 from compliance.models import Attachment, Consent, LedgerCheck, LedgerEntry, Subject, Suppression
+from contacts import national
 from contacts.admin.big import BigAdmin
 from contacts.admin.numbers import NumberAdmin
-from contacts.phones import BadPhone, parse_phone
+from contacts.phones import BadPhone
 
 
 class ReadOnlyAdmin(BigAdmin):
@@ -43,7 +44,7 @@ class ReadOnlyAdmin(BigAdmin):
 def e164(term: str) -> str:
     """Read a search term as a number; what is none is left as it is."""
     try:
-        return parse_phone(term, "US").e164
+        return national.read(term).e164
     except BadPhone:
         return term
 

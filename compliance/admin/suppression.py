@@ -24,6 +24,7 @@ from unfold.widgets import (
 from compliance import ledger, suppression
 from compliance.admin.records import ReadOnlyAdmin, e164
 from compliance.models import SuppressedNumber
+from contacts import national
 
 MOST_BYTES = 8 * 1024**2  # some half a million numbers; more at the command line
 REASONS = [choice for choice in SuppressedNumber.Reason.choices if choice[0] != "erased"]
@@ -61,7 +62,7 @@ class ListForm(forms.Form):
     country = forms.RegexField(
         "^[A-Za-z]{2}$",
         label=gettext_lazy("Country of numbers without a country code"),
-        initial="US",
+        initial=national.COUNTRY,
         widget=UnfoldAdminTextInputWidget,
     )
 

@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 from compliance.imports import Statement
 from compliance.models import ImportAttestation, MessageClass, Program
+from contacts import national
 
 GIVEN, NONE = "given", "none"
 
@@ -31,7 +32,7 @@ class UploadForm(forms.Form):
     )
     default_country = forms.CharField(
         label=_("Country of numbers without a country code"),
-        initial="US",
+        initial=national.COUNTRY,
         max_length=2,
         widget=UnfoldAdminTextInputWidget,
         validators=[RegexValidator("^[A-Za-z]{2}$", _("Two letters, such as US."))],

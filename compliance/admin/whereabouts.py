@@ -24,8 +24,9 @@ from compliance.policies.hours import Window, clock
 from compliance.policies.places import name_of
 from compliance.reach import reach
 from compliance.reasons import SENTENCES
+from contacts import national
 from contacts.models import Contact
-from contacts.phones import BadPhone, parse_phone
+from contacts.phones import BadPhone
 
 
 class NumberForm(forms.Form):
@@ -50,7 +51,7 @@ class NumberForm(forms.Form):
     def clean_number(self) -> str:
         """Turn it into E.164."""
         try:
-            return parse_phone(self.cleaned_data["number"], "US").e164
+            return national.read(self.cleaned_data["number"]).e164
         except BadPhone as problem:
             raise forms.ValidationError(str(problem)) from problem
 

@@ -21,7 +21,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from contacts import lists
+from contacts import lists, national
 from contacts.models import ContactList, Segment
 
 SAMPLE = 20
@@ -56,7 +56,7 @@ class ListForm(forms.ModelForm[ContactList]):
     )
     default_country = forms.CharField(
         label=gettext_lazy("Country of numbers without a country code"),
-        initial="US",
+        initial=national.COUNTRY,
         max_length=2,
         widget=UnfoldAdminTextInputWidget,
         validators=[RegexValidator("^[A-Za-z]{2}$", gettext_lazy("Two letters, such as US."))],

@@ -11,8 +11,9 @@ from django.db.models.functions import ACos, Cos, Greatest, Least, Radians, Sin
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from contacts import national
 from contacts.models import AttributeName, Contact
-from contacts.phones import BadPhone, parse_phone
+from contacts.phones import BadPhone
 from contacts.segments import moments
 from contacts.segments.conditions import Holds, like, quoted
 from contacts.segments.fields import (
@@ -155,7 +156,7 @@ def _phone(op: str, values: Sequence[str], asked: Asked) -> Q:
 def _e164(value: str) -> str:
     """Return a number as it is stored; what is none is nobody's."""
     try:
-        return parse_phone(value, "US").e164
+        return national.read(value).e164
     except BadPhone:
         return value
 

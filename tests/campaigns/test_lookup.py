@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from compliance.models import LedgerEntry, SuppressedNumber
-from contacts import timeline
+from contacts import national, timeline
 from contacts.models import Contact
 from tests.campaigns.factories import NOON, CampaignFactory, MessageFactory, RunFactory
 from tests.compliance.acts import yes
@@ -56,6 +56,14 @@ def texted():
 
 def look_up(client, number=PHONE, **data):
     return client.post(reverse("admin:compliance_lookup"), {"number": number, **data})
+
+
+def test_a_number_without_a_country_code_is_of_the_installations_country(officer, monkeypatch):
+    ContactFactory(phone="+447400123456")
+    monkeypatch.setattr(national, "COUNTRY", "GB")
+    page = look_up(officer, "07400 123456").content.decode()
+    assert "+447400123456 now" in page
+    assert "Read as a number of Britain (UK) (GB)." in page
 
 
 @pytest.mark.parametrize("number", ["(212) 555-0111", "+1 212 555 0111", "2125550111"])

@@ -176,6 +176,15 @@ def test_the_command_exports_also_who_is_no_contact(admin_user):
     assert len(found["consent"]["entries"]) == 1
 
 
+def test_the_command_says_of_which_country_it_took_a_number(admin_user):
+    out, said = StringIO(), StringIO()
+    call_command(
+        "export_person", "07400 123456", user="admin", country="gb", stdout=out, stderr=said
+    )
+    assert said.getvalue() == "Read as a number of Britain (UK) (GB).\n"
+    assert json.loads(out.getvalue())
+
+
 @pytest.mark.parametrize(("number", "user"), [("12", "admin"), (PHONE, "nobody"), (PHONE, "mia")])
 def test_the_command_says_why_it_does_not(number, user, admin_user, django_user_model):
     django_user_model.objects.create_user("mia", is_staff=True)

@@ -55,6 +55,7 @@ def test_good_settings_are_taken():
         ({"AWS_READ_TIMEOUT_SECONDS": "-1"}, "AWS_READ_TIMEOUT_SECONDS must be a number of sec"),
         ({"DEBUG": "ture"}, "DEBUG must be true or false, not 'ture'"),
         ({"OPERATOR_TIME_ZONE": "New York"}, "OPERATOR_TIME_ZONE must be a time zone such as"),
+        ({"DEFAULT_COUNTRY": "UK"}, "DEFAULT_COUNTRY must be a country such as US or FR, not 'UK'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of DEBUG, INFO"),
         ({"SNS_EXTRA_ORIGIN": "http://127.0.0.1:1"}, "SNS_EXTRA_ORIGIN is for the local simulator"),
     ],

@@ -3,7 +3,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contacts import attributes, search
+from contacts import attributes, national, search
 from contacts.models import AttributeName, Contact
 from tests.contacts.factories import ContactFactory
 
@@ -46,8 +46,16 @@ def test_a_number_of_another_country_is_found_without_its_plus():
     assert search.find("44 7400 123456").ids == [contact.pk]
 
 
+def test_a_national_number_is_of_the_installations_country(monkeypatch):
+    contact = ContactFactory(phone="+447400123456")
+    monkeypatch.setattr(national, "COUNTRY", "GB")
+    assert search.find("07400 123456").ids == [contact.pk]
+
+
 @given(name=TEXTS.filter(lambda text: len(text) <= 100), value=TEXTS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_name_and_value_is_found_and_is_never_read_as_a_query(name, value):
     Contact.objects.all().delete()
     AttributeName.objects.all().delete()

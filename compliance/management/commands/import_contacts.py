@@ -19,7 +19,7 @@ from django.db import connection
 
 from compliance.imports import Statement, begin, consent_recorder, rejected_csv, take
 from compliance.models import ImportAttestation, MessageClass, Program
-from contacts import dry_run, imports
+from contacts import dry_run, imports, national
 from contacts.models import Import
 
 HELP = """Import a list of contacts: CSV, JSON Lines, or what Pinpoint exported (.gz too).
@@ -40,7 +40,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--country", default="US", help="of numbers without a country code")
+        parser.add_argument(
+            "--country", default=national.COUNTRY, help="of numbers without a country code"
+        )
         parser.add_argument(
             "--column",
             action="append",

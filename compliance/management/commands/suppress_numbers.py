@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from compliance import suppression
 from compliance.models import SuppressedNumber
+from contacts import national
 
 
 class Command(BaseCommand):
@@ -19,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, choices=reasons)
         parser.add_argument("--source", required=True, help="where the list is from, and its date")
         parser.add_argument(
-            "--country", default="US", help="of numbers without a country code (default: US)"
+            "--country",
+            default=national.COUNTRY,
+            help="of numbers without a country code (default: DEFAULT_COUNTRY)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
