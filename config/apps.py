@@ -3,7 +3,12 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+
+
+class SiteConfig(AdminConfig):
+    default_site = "config.site.Site"
 
 
 class ConfigConfig(AppConfig):

@@ -65,10 +65,10 @@ IMPORT_MAX_BYTES = env.whole("IMPORT_MAX_BYTES", 1024**3, least=1)
 
 # --- Apps ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "config.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,7 +85,7 @@ INSTALLED_APPS = [
     "compliance",
     "campaigns",
     "analytics",
-    "config",
+    "config.apps.ConfigConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
