@@ -2,6 +2,7 @@ import fcntl
 import os
 from datetime import date
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -13,6 +14,11 @@ from tests.stack import copy_data, first_data
 
 # A real hash takes a third of a second, on purpose; the systems of the journeys make real ones.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# How long something takes is no test: machines are busy.
+hypothesis.settings.register_profile(
+    "sendpoint", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("sendpoint")
 
 
 def pytest_collection_modifyitems(items):

@@ -151,7 +151,6 @@ def check(steps):
 
 
 PLAIN = settings(
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -77,9 +77,7 @@ def alone(act):
         return found[0]
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=1, max_size=4), chance=st.randoms(use_true_random=False))
 def test_before_our_own_commit_or_after_in_any_order_and_number_it_ends_the_same(
     two, steps, chance
@@ -92,9 +90,7 @@ def test_before_our_own_commit_or_after_in_any_order_and_number_it_ends_the_same
         assert alone(lambda order=shuffled: (hear(*order), texts())[1]) == in_order
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=3), words=st.lists(WORDS, max_size=4))
 def test_a_replay_of_the_whole_log_leaves_everything_as_it_is(two, steps, words):
     story = [delivery(two[n], status, final=final, after=at) for n, status, final, at in steps]

@@ -78,7 +78,6 @@ singles = st.lists(own_rules, min_size=6, max_size=6)
 class RandomTrees(TestCase):
     @settings(
         max_examples=60,
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(st.lists(histories, min_size=3, max_size=5), groups_of(own_rules), singles)

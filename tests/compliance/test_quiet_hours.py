@@ -180,7 +180,7 @@ def oracle(now, zones, week, off, margin):
     return best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     now=MOMENTS,
     zones=st.lists(st.sampled_from(ZONES), min_size=1, max_size=3, unique=True),
@@ -202,7 +202,7 @@ def test_it_agrees_with_trying_every_minute(now, zones, week, holidays, margin):
     assert (opening and opening.at) == oracle(now, zones, week, off, margin)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MOMENTS, st.sampled_from(ZONES), st.lists(WINDOWS, min_size=7, max_size=7))
 def test_a_window_lasts_until_the_first_minute_that_is_closed(now, zone, week):
     opening = next_allowed(now, [zone], lambda d: week[d.weekday()])

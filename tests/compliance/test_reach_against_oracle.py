@@ -117,7 +117,7 @@ def oracle(now, location):
     return None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(MOMENTS, PEOPLE)
 def test_it_agrees_with_a_plain_reading_of_the_rules(now, person):
     phone, address = person

@@ -44,7 +44,6 @@ people = st.tuples(st.sampled_from(AREAS + ABROAD), addresses, acts)
 class RandomPeople(TestCase):
     @settings(
         max_examples=40,
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(

@@ -42,7 +42,7 @@ def programs():
     return [ProgramFactory(), ProgramFactory(express_days=30), ProgramFactory(implied_days=5)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_rebuild_changes_nothing_after_any_history(programs, data):
     with transaction.atomic():
@@ -59,7 +59,7 @@ def test_a_rebuild_changes_nothing_after_any_history(programs, data):
 
 
 def test_what_is_derived_does_not_depend_on_the_batches(programs):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(histories([program.pk for program in programs]))
     def check(batches):
         found = []
@@ -119,7 +119,7 @@ def test_the_histories_hold_every_act_and_source(programs):
     """Else the property above would say less than it seems to."""
     seen = set()
 
-    @settings(max_examples=60, deadline=None, database=None)
+    @settings(max_examples=60, database=None)
     @given(histories([1]))
     def collect(batches):
         seen.update((a.act, a.source) for batch in batches for a in batch)

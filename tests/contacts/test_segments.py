@@ -1,6 +1,6 @@
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -162,7 +162,7 @@ def test_an_error_says_where_in_the_tree_it_is():
 
 
 class AnyText(TestCase):
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=60)
     @given(
         st.sampled_from(["city", "attributes.Plan", "attributes.O'Brien\" %s", "phone"]),
         st.sampled_from(["is", "is_not", "contains", "starts_with"]),

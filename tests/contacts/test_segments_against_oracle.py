@@ -14,7 +14,6 @@ member_rules = rules(st.just("list"), ["is", "is_not"], st.just([str(LISTED)])) 
 )
 relaxed = settings(
     max_examples=200,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

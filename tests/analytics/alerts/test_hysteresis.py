@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.alerts.hysteresis import Change, Runs, Verdict, judge, step
@@ -55,7 +55,6 @@ def test_it_opens_after_bad_checks_in_a_row_and_closes_after_good_ones():
     assert [n for n, change in enumerate(changes) if change is Change.CLOSES] == [10]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(Verdict), max_size=60),
     st.integers(1, 5),

@@ -53,9 +53,7 @@ ACTS = {
 steps = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.booleans()), max_size=25)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=steps,
     status=st.sampled_from(Campaign.Status.values),

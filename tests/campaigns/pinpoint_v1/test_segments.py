@@ -111,7 +111,6 @@ def test_what_comes_back_asks_for_the_same(request):
 @settings(
     max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    deadline=None,
 )
 @given(st.fixed_dictionaries({"Dimensions": DIMENSIONS}))
 def test_whatever_can_be_said_can_be_asked(django_assert_num_queries, request):
