@@ -180,12 +180,15 @@ def get_json(url: str) -> dict[str, Any]:
 
 
 def wait_for(condition: Any, seconds: float, words: Any = lambda: "") -> Any:
-    """Wait until a condition holds; fail with `words()` when it does not in time."""
+    """Wait until a condition holds; fail with `words()` when it does not in time.
+
+    What takes long to ask is asked less often: the system that is waited for needs the machine.
+    """
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while (asked := time.monotonic()) < end:
         if value := condition():
             return value
-        time.sleep(0.3)
+        time.sleep(max(0.3, 3 * (time.monotonic() - asked)))
     raise AssertionError(f"it did not happen within {seconds} s\n{words()}")
 
 

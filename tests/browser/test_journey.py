@@ -11,7 +11,7 @@ from tests.browser.signing_in import log_in
 from tests.stack import Stack, daytime_zone, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LINES = 10_000
+LINES = 3_000
 BODY = (
     "Hi {{User.UserAttributes.FirstName}}! Premium members get 30% off this weekend. "
     "Use code FEB30. Reply STOP to opt out."
