@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -109,8 +109,8 @@ class DestinationAdmin(GuardedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("The secret of {}").format(place),
-            "place": place,
             "secret": secret,
+            "further": reverse("admin:campaigns_destination_change", args=[place.pk]),
         }
         response = render(request, "campaigns/new_secret.html", context)
         response["Cache-Control"] = "no-store, private"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.forms import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import StackedInline
@@ -217,8 +218,8 @@ class AccessKeyAdmin(GuardedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("The access key {}").format(obj.name),
-            "key": obj,
-            "environment": _environment(request, obj),
+            "secret": _environment(request, obj),
+            "further": reverse("admin:config_accesskey_change", args=[obj.pk]),
         }
         response = TemplateResponse(request, "config/new_key.html", context)
         response["Cache-Control"] = "no-store"
