@@ -12,8 +12,9 @@ from contacts import national
 from contacts.models import AttributeName, Contact
 from contacts.phones import BadPhone
 
-MOST = 500  # found at a time, ten pages of the list; comparing an attribute takes some 10 µs each
+MOST = 250  # found at a time, five pages of the list; to compare a person takes some 10 µs
 WIDTH = 8 * MOST  # ids that are looked through at first where a term names very many
+STEP = 8  # times wider where nobody was found, and narrower where too many were
 Parts = list[tuple[str, str | list[str]]]  # conditions, and what they compare with
 
 
@@ -68,11 +69,16 @@ def _newest(cursor: Any, parts: Parts, end: int) -> list[int]:
         begin = max(end - width, 0)
         ids = _between(cursor, parts, begin, end)
         if len(ids) > MOST and width > MOST:
-            width = max(width // 8, MOST)
+            width = max(width // STEP, MOST)
             continue
         found += ids
-        end, width = begin, width * 4
+        end, width = begin, _wide_enough(width, len(ids), MOST + 1 - len(found))
     return found
+
+
+def _wide_enough(width: int, held: int, missing: int) -> int:
+    """Return how wide a stretch holds those missing if it is like the last one, and a few more."""
+    return min(width * STEP, width * missing * 5 // (held * 4) + 1) if held else width * STEP
 
 
 def _between(cursor: Any, parts: Parts, begin: int, end: int) -> list[int]:
