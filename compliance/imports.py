@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import cast
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -105,10 +106,24 @@ def begin(job: Import, user: Actor, then: Then) -> bool:
 
 
 def rejected_csv(job: Import, user: Actor = None) -> Iterator[str]:
-    """Return the rejected lines as CSV, each with number and reason; who took them is on record."""
-    _log(job, user, f"Exported its rejected lines: {job.rejected_lines.count():,}.")
-    lines = job.rejected_lines.order_by("number").iterator()
-    rows = ((line.number, line.reason, harmless(line.raw)) for line in lines)
+    """Return the lines not stored, as CSV, each with its reason; who took them is on record.
+
+    The rejected ones come first, then those about a number that an earlier line is about.
+    """
+    rejected, repeated = job.rejected_lines, job.repeated_lines
+    said = f"{rejected.count():,}, and {repeated.count():,} that repeat a number"
+    _log(job, user, f"Exported its rejected lines: {said}.")
+    repeats = _("It repeats line {}, which counts.")
+    rows = chain(
+        (
+            (line.number, line.reason, harmless(line.raw))
+            for line in rejected.order_by("number").iterator()
+        ),
+        (
+            (line.number, repeats.format(line.repeats or "?"), "")
+            for line in repeated.order_by("number").iterator()
+        ),
+    )
     return pieces([_("line"), _("reason"), _("as it stood")], rows)
 
 

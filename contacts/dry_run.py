@@ -16,13 +16,16 @@ from contacts.parsing import Batch, Person
 
 # The numbers of the file so far. A dry run that was killed begins anew, as this does.
 SEEN = """
-CREATE TEMPORARY TABLE IF NOT EXISTS seen_number (number bigint PRIMARY KEY);
+CREATE TEMPORARY TABLE IF NOT EXISTS seen_number (number bigint PRIMARY KEY, line integer);
 TRUNCATE seen_number
 """
 FRESH = """
-INSERT INTO seen_number SELECT unnest(string_to_array(%s, ' ')::bigint[])
+INSERT INTO seen_number SELECT * FROM unnest(string_to_array(%s, ' ')::bigint[], %s::integer[])
 ON CONFLICT DO NOTHING RETURNING number
 """
+OLDER = (
+    "SELECT number, line FROM seen_number WHERE number = ANY(string_to_array(%s, ' ')::bigint[])"
+)
 REFUSE = """
 INSERT INTO contacts_refusal AS known (job_id, phone, line, opt_out)
 SELECT %s, * FROM unnest(string_to_array(%s, ' '), %s::integer[], %s::boolean[])
@@ -78,29 +81,39 @@ def _note(job: Import, **fields: object) -> bool:
 def _counts(job: Import, batch: Batch) -> tuple[int, int, int, int, int]:
     """Count what would become of a batch, and keep what the import needs to know of it."""
     first = _first_lines(batch.people)
-    repeated = [person.line for person in batch.people if person.line not in first]
+    repeated = [
+        (who.line, first[who.phone]) for who in batch.people if who.line != first[who.phone]
+    ]
     merging.stage(
-        [row for row, who in zip(batch.staged, batch.people, strict=True) if who.line in first]
+        [
+            row
+            for row, who in zip(batch.staged, batch.people, strict=True)
+            if who.line == first[who.phone]
+        ]
     )
     created, changed, unchanged = merging.compare()
     keep_rejected(job, batch.rejected)
     copy_rows(
         RepeatedLine._meta.db_table,
-        ("job_id", "number"),
-        ((str(job.pk), str(line)) for line in repeated),
+        ("job_id", "number", "repeats"),
+        ((str(job.pk), str(line), str(earlier)) for line, earlier in repeated),
     )
     _keep_refusals(job, batch.refusing)
     return created, changed, unchanged, len(repeated), len(batch.rejected)
 
 
-def _first_lines(people: Sequence[Person]) -> set[int]:
-    """Return the lines that are the first of the file about their number."""
+def _first_lines(people: Sequence[Person]) -> dict[str, int]:
+    """Return the first line of the file about each number."""
     lines: dict[str, int] = {}
     for person in people:
         lines.setdefault(person.phone, person.line)
     with connection.cursor() as cursor:
-        cursor.execute(FRESH, [" ".join(lines)])
-        return {lines[f"+{number}"] for (number,) in cursor.fetchall()}
+        cursor.execute(FRESH, [" ".join(lines), list(lines.values())])
+        older = lines.keys() - {f"+{number}" for (number,) in cursor.fetchall()}
+        if older:
+            cursor.execute(OLDER, [" ".join(older)])
+            lines |= {f"+{number}": line for number, line in cursor.fetchall()}
+    return lines
 
 
 def _keep_refusals(job: Import, refusing: Sequence[Person]) -> None:

@@ -144,6 +144,7 @@ class ImportAdmin(ModelAdmin):
             "forecast_held": job.status == S.COMPLETED and job.forecast == counted,
             "forecast": [(TITLES[name], job.forecast[name]) for name in COUNTS if job.forecast],
             "rejected_lines": job.rejected_lines.order_by("number")[:50],
+            "repeated_lines": job.repeated_lines.order_by("number")[:50],
         }
 
     def get_urls(self) -> list[URLPattern]:

@@ -82,6 +82,7 @@ class RepeatedLine(models.Model):
         Import, on_delete=models.CASCADE, related_name="repeated_lines", db_index=False
     )
     number = models.IntegerField(_("line"))
+    repeats = models.IntegerField(_("repeats line"), null=True)  # None: found before this was kept
 
     class Meta:
         constraints = [
@@ -90,7 +91,7 @@ class RepeatedLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}"
+        return f"{self.number} repeats {self.repeats}"
 
 
 class Refusal(models.Model):

@@ -127,10 +127,18 @@ def test_the_page_tells_whether_everything_came_as_the_dry_run_said(browser):
     assert "Everything came as the dry run said." in text
 
 
+def test_lines_that_repeat_a_number_are_named(browser):
+    job = examined(browser, "Phone\n2125550111\n2125550112\n2125550111\n")
+    assert "Line 4 repeats line 2." in browser.get(page("progress", job)).content.decode()
+    lines = b"".join(browser.post(page("rejected", job))).decode().splitlines()
+    assert lines[1:] == ['4,"It repeats line 2, which counts.",']
+
+
 def test_rejected_lines_come_as_csv_that_no_spreadsheet_runs(browser):
     job = examined(browser, "Phone\n2125550111\n=cmd()\n")
     lines = b"".join(browser.post(page("rejected", job))).decode().splitlines()
-    assert LogEntry.objects.latest("pk").change_message == "Exported its rejected lines: 1."
+    said = "Exported its rejected lines: 1, and 0 that repeat a number."
+    assert LogEntry.objects.latest("pk").change_message == said
     assert lines == ["line,reason,as it stood", "3,This is not a phone number.,'=cmd()"]
 
 

@@ -79,7 +79,15 @@ def test_the_first_line_about_a_number_counts():
 
 def test_a_duplicate_is_known_across_batches(monkeypatch):
     monkeypatch.setattr(imports, "BATCH", 1)
-    assert counts(load("Phone\n2125550111\n2125550112\n2125550111\n")) == (2, 0, 0, 1, 0)
+    job = load("Phone\n2125550111\n2125550112\n2125550111\n")
+    assert counts(job) == (2, 0, 0, 1, 0)
+    assert list(job.repeated_lines.values_list("number", "repeats")) == [(4, 2)]
+
+
+def test_each_line_that_repeats_a_number_names_the_first_about_it():
+    job = load("Phone\n2125550111\n2125550112\n2125550111\n2125550112\n2125550111\n")
+    found = job.repeated_lines.order_by("number").values_list("number", "repeats")
+    assert list(found) == [(4, 2), (5, 3), (6, 2)]
 
 
 def test_no_line_is_lost_silently():
