@@ -55,7 +55,7 @@ def try_out(endpoint_id: str, said: Said) -> None:
     if not said.get("Address"):
         raise NotTaken("Address: a new endpoint needs a phone number")
     try:
-        _write(_new(phone_of(said)), said)
+        fill(new_contact(phone_of(said)), said)
     except BadPhone as problem:
         raise NotTaken(f"Address: {problem}") from problem
 
@@ -202,7 +202,7 @@ def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell:
     contact = _contact(known, said)
     new = contact.pk is None
     before = changes.values(contact)
-    _write(contact, said)
+    fill(contact, said)
     _check_user(application_id, contact, endpoint)
     contact.save()
     if tell:
@@ -210,6 +210,16 @@ def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell:
     endpoint = endpoint or Endpoint(
         application_id=application_id, endpoint_id=endpoint_id, created_at=now
     )
+    say_of(endpoint, contact, said, now)
+    if endpoint.active and not new:
+        same = Endpoint.objects.filter(application_id=application_id, contact=contact)
+        same.exclude(pk=endpoint.pk).update(active=False)
+    endpoint.save()
+    return endpoint
+
+
+def say_of(endpoint: Endpoint, contact: Contact, said: Said, now: datetime) -> None:
+    """Let an endpoint be its contact's, and as is said of it, in memory."""
     endpoint.contact, endpoint.effective_at = contact, now
     endpoint.active = said.get("EndpointStatus", "ACTIVE") == "ACTIVE"
     if "OptOut" in said:
@@ -218,11 +228,6 @@ def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell:
         endpoint.request_id = said["RequestId"][:200]
     shown = said.get("Demographic") or {}
     endpoint.demographic |= {name: shown[name] for name in KEPT_DEMOGRAPHIC if name in shown}
-    if endpoint.active and not new:
-        same = Endpoint.objects.filter(application_id=application_id, contact=contact)
-        same.exclude(pk=endpoint.pk).update(active=False)
-    endpoint.save()
-    return endpoint
 
 
 def _contact(endpoint: Endpoint | None, said: Said) -> Contact:
@@ -236,14 +241,16 @@ def _contact(endpoint: Endpoint | None, said: Said) -> Contact:
     except BadPhone as problem:
         raise NotTaken(f"Address: {problem}") from problem
     held = Contact.objects.select_for_update().filter(phone=phone.e164).first()
-    return held or _new(phone)
+    return held or new_contact(phone)
 
 
-def _new(phone: Phone) -> Contact:
+def new_contact(phone: Phone) -> Contact:
+    """Return a contact of whom nothing but the number is known; unsaved."""
     return Contact(phone=phone.e164, country=phone.country, line_type=phone.line_type)
 
 
-def _write(contact: Contact, said: Said) -> None:
+def fill(contact: Contact, said: Said) -> None:
+    """Let a contact be as is said of it, in memory. Raises NotTaken."""
     contact.attributes = _merged(contact.attributes, said.get("Attributes"))
     user = said.get("User") or {}
     contact.user_attributes = _merged(contact.user_attributes, user.get("UserAttributes"))

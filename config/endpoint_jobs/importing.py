@@ -4,7 +4,7 @@ import gzip
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from config.models import EndpointJob, EndpointJobFile, EndpointJobMember
 from config.pinpoint_api import segments
 from config.pinpoint_api.calls import Call
 from config.pinpoint_api.endpoints import record_consent
-from contacts import endpoint_files, endpoints
+from contacts import endpoint_files, endpoint_sets, endpoints
 from contacts.endpoint_files import Line, Said
 from contacts.endpoints import NotTaken
 from contacts.lists import ListRefused
@@ -34,6 +34,7 @@ MOST_FILES = 10_000
 AT_ONCE = 200  # lines of one transaction
 DAMAGED = (gzip.BadGzipFile, zlib.error, EOFError)
 Item = tuple[Line, Said]
+Written = list[Endpoint] | NotTaken | DataError
 
 
 def go_on(job: EndpointJob, client: Any, until: float) -> None:
@@ -146,12 +147,10 @@ def _store(job: EndpointJob, file: EndpointJobFile, some: Sequence[Line]) -> Non
         items = _items(job, file, some, failures)
         said_by: list[tuple[str, Said]] = []
         people: set[int] = set()
-        for line, said in items:
-            try:
-                written = _write(job, said)
-            except (NotTaken, DataError) as problem:
+        for (line, said), written in zip(items, _write(job, items), strict=True):
+            if isinstance(written, Exception):
                 # What the database says may hold the line itself.
-                why = problem if isinstance(problem, NotTaken) else "it cannot be kept"
+                why = written if isinstance(written, NotTaken) else "it cannot be kept"
                 failures.append(f"{_where(job, file)}, line {line.number}: {why}")
                 said_by += _refusing(said)
                 continue
@@ -199,7 +198,33 @@ def _items(
     return sorted(found, key=lambda one: one[1].get("Address") or "")
 
 
-def _write(job: EndpointJob, said: Said) -> list[Endpoint]:
+def _write(job: EndpointJob, items: Sequence[Item]) -> list[Written]:
+    """Write the endpoints of some lines in their order, as many at once as can be."""
+    application, written = job.program.application_id, list[Written]()
+    for plain, some in groupby(items, lambda item: _is_plain(job, item[1])):
+        if plain:
+            named = [endpoint_sets.Item(said.get("Id", ""), said) for _line, said in some]
+            found = endpoint_sets.put_all(application, named, timezone.now())
+            written += [one if isinstance(one, Exception) else [one] for one in found]
+        else:
+            written += [_write_one(job, said) for _line, said in some]
+    return written
+
+
+def _is_plain(job: EndpointJob, said: Said) -> bool:
+    """Tell whether a line is about one number that is to be registered."""
+    return bool(said.get("Address") and job.definition.get("RegisterEndpoints"))
+
+
+def _write_one(job: EndpointJob, said: Said) -> Written:
+    try:
+        with transaction.atomic():
+            return _put_or_find(job, said)
+    except (NotTaken, DataError) as problem:
+        return problem
+
+
+def _put_or_find(job: EndpointJob, said: Said) -> list[Endpoint]:
     """Write an endpoint, or only find whom a line means. Raises NotTaken."""
     application = job.program.application_id
     if not said.get("Address") and not said.get("Id"):

@@ -259,14 +259,15 @@ def test_a_worker_that_dies_leaves_off_where_the_next_goes_on(job, monkeypatch):
         "people/b.csv", f"Address,Id\n{lines}".replace("+1212556", "+1213556").replace(",e", ",f")
     )
     made = job.create()
-    whole, died = importing.endpoints.put, itertools.count(1)
+    whole, died = importing.endpoint_sets.put_all, itertools.count(1)
 
-    def put(*given, **said):
-        if next(died) % 37 == 0:
+    def put_all(*given):
+        found = whole(*given)
+        if next(died) % 4 == 0:
             raise KeyboardInterrupt  # as a worker is killed: amid a transaction
-        return whole(*given, **said)
+        return found
 
-    monkeypatch.setattr(importing.endpoints, "put", put)
+    monkeypatch.setattr(importing.endpoint_sets, "put_all", put_all)
     deaths = 0
     while EndpointJob.objects.get().finished_at is None:
         try:
