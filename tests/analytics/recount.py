@@ -5,7 +5,7 @@ from datetime import UTC
 
 from analytics.models import HourlyFact, HourlyReason
 from analytics.models.facts import DELAYS, DIMENSIONS
-from campaigns.models import InboundMessage, Message
+from campaigns.models import Campaign, InboundMessage, Message, Run
 from compliance.models import Originator
 
 KEYS = tuple(
@@ -17,6 +17,11 @@ FIGURES = [
     for field in HourlyFact._meta.fields
     if field.attname != "id" and field.attname not in KEYS
 ]
+READ = (
+    *("campaign_id", "run_id", "program_id", "originator_id", "purpose", "arm", "country"),
+    *("carrier", "state", "reason", "sent_at", "final_at", "aws_id", "parts", "price"),
+    *("carrier_fee", "expected_usd"),
+)
 WENT_NOWHERE = ("failed", "blocked", "expired", "cancelled", "unknown")
 
 
@@ -24,21 +29,28 @@ def hour_of(moment):
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def whose(message, at):
-    campaign, run = message.campaign, message.run
-    if campaign is None:
-        program, originator = message.program_id, message.originator_id
-        kind = {"offer": "promotional", "test": message.originator.message_class}.get(
-            message.purpose, "transactional"
+class Known:
+    """What texts are of, read once: a million of them have the same few."""
+
+    def __init__(self):
+        self.campaigns, self.runs = Campaign.objects.in_bulk(), Run.objects.in_bulk()
+        self.originators = Originator.objects.in_bulk()
+
+    def whose(self, text, at):
+        if text.campaign_id is None:
+            program, originator = text.program_id, text.originator_id
+            kind = {"offer": "promotional"}.get(text.purpose, "transactional")
+            if text.purpose == "test":
+                kind = self.originators[originator].message_class
+        else:
+            campaign, run = self.campaigns[text.campaign_id], self.runs[text.run_id]
+            program = run.program_id or campaign.program_id
+            originator = run.originator_id or campaign.originator_id
+            kind = run.message_class or campaign.message_class
+        return (
+            *(hour_of(at), text.campaign_id, text.run_id, text.arm, program, originator),
+            *(kind, text.country, text.carrier),
         )
-    else:
-        program = run.program_id or campaign.program_id
-        originator = run.originator_id or campaign.originator_id
-        kind = run.message_class or campaign.message_class
-    return (
-        *(hour_of(at), message.campaign_id, message.run_id, message.arm, program, originator),
-        *(kind, message.country, message.carrier),
-    )
 
 
 def empty():
@@ -47,18 +59,19 @@ def empty():
 
 def recounted():
     """Return {kind of text: figures} and {(kind, state, reason): texts}."""
-    facts, reasons = defaultdict(empty), defaultdict(int)
-    texts = Message.objects.select_related("campaign", "run", "originator")
-    for message in texts.iterator(chunk_size=5000):
-        if message.state not in ("queued", "sending") and (message.sent_at or message.final_at):
-            _text(facts, reasons, message)
-    ours = {one.identity: one for one in Originator.objects.all()}
-    answers = InboundMessage.objects.select_related(
-        "answers__campaign", "answers__run", "answers__originator"
+    facts, reasons, known = defaultdict(empty), defaultdict(int), Known()
+    for text in Message.objects.values_list(*READ, named=True).iterator(chunk_size=5000):
+        if text.state not in ("queued", "sending") and (text.sent_at or text.final_at):
+            _text(facts, reasons, known, text)
+    ours = {one.identity: one for one in known.originators.values()}
+    answers = InboundMessage.objects.values_list(
+        *("received_at", "recipient", "intent", "answers_id"), named=True
     )
+    answered = Message.objects.filter(pk__in=InboundMessage.objects.values("answers"))
+    texts = {text.pk: text for text in answered.values_list("pk", *READ, named=True).iterator()}
     for answer in answers.iterator(chunk_size=5000):
-        if answer.answers:
-            key = whose(answer.answers, answer.received_at)
+        if answer.answers_id:
+            key = known.whose(texts[answer.answers_id], answer.received_at)
         else:
             to = ours.get(answer.recipient)
             place = (to.pk, to.message_class) if to else (None, "")
@@ -68,8 +81,8 @@ def recounted():
     return dict(facts), dict(reasons)
 
 
-def _text(facts, reasons, message):
-    key = whose(message, message.sent_at or message.final_at)
+def _text(facts, reasons, known, message):
+    key = known.whose(message, message.sent_at or message.final_at)
     fact = facts[key]
     state = message.state
     fact["pending" if state == "accepted" else state] += 1

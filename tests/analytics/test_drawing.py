@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import delays, drawing
@@ -16,6 +16,7 @@ def series(rows):
     return [drawing.Series(f"s{n}", values, str) for n, values in enumerate(rows)]
 
 
+@settings(deadline=None)
 @given(ROWS, st.booleans())
 def test_every_shape_lies_within_its_drawing(rows, upright):
     draw = drawing.upright if upright else drawing.lying
@@ -37,6 +38,7 @@ def test_columns_are_as_tall_as_their_figures():
     assert two.height == 2 * one.height
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.sampled_from(["2026-11-24", "11-24 02:00 -0500", "7"]))
 def test_words_under_columns_do_not_run_into_each_other(count, label):
     made = drawing.upright([label] * count, series([[1.0] * count]))
