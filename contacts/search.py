@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.db.models.expressions import RawSQL
 
 from contacts import national
@@ -33,13 +32,13 @@ def find(term: str, before: int | None = None) -> Found:
     parts = _parts(term)
     if not parts:
         return Found([], is_cut=False)
+    last = Contact.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    end = last + 1 if before is None else min(before, last + 1)
     with transaction.atomic(), connection.cursor() as cursor:
         # The planner takes some value for common, reads on until it has found enough, and never
         # finds them: a scan of everybody. The indexes answer in milliseconds whatever is common.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_indexscan = off")
-        last = Contact.objects.aggregate(last=Max("pk"))["last"] or 0
-        end = last + 1 if before is None else min(before, last + 1)
         ids = _between(cursor, parts, 0, end)
         if len(ids) > MOST:
             ids = _newest(cursor, parts, end)
@@ -64,15 +63,17 @@ def _newest(cursor: Any, parts: Parts, end: int) -> list[int]:
     holds few, narrower where it holds too many.
     """
     found: list[int] = []
-    width = WIDTH
+    width, dense = WIDTH, 0  # behind `dense` there are too many for one stretch
     while end > 0 and len(found) <= MOST:
         begin = max(end - width, 0)
         ids = _between(cursor, parts, begin, end)
         if len(ids) > MOST and width > MOST:
-            width = max(width // STEP, MOST)
+            width, dense = max(width // STEP, MOST), begin
             continue
         found += ids
         end, width = begin, _wide_enough(width, len(ids), MOST + 1 - len(found))
+        if end > dense:  # half the way, or where they begin would be passed again and again
+            width = min(width, (end - dense) // 2 + 1)
     return found
 
 
