@@ -173,7 +173,7 @@ class GroupAdmin(DjangoGroupAdmin, GuardedAdmin):
     list_display = ("name", "people")
     actions = None
 
-    @admin.display(description="people")
+    @admin.display(description=_("people"))
     def people(self, group: Group) -> int:
         """Count them."""
         return group.user_set.count()
