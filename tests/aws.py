@@ -17,9 +17,9 @@ def moto_url():
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def aws(moto_url):
-    """Make boto3 clients that speak to it."""
+    """Make boto3 clients that speak to it; one session reads AWS's models once."""
     session = boto3.Session(
         aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
     )

@@ -64,9 +64,5 @@ def client_of(key, secret, deliver=deliver, attempts=1):
 
 def all_permissions():
     """Return every permission that a key may have."""
-    return [name for name in grantable() if _exists(name)]
-
-
-def _exists(name):
-    app, _, codename = name.partition(".")
-    return Permission.objects.filter(content_type__app_label=app, codename=codename).exists()
+    there = Permission.objects.values_list("content_type__app_label", "codename")
+    return sorted({f"{app}.{codename}" for app, codename in there} & {*grantable()})
