@@ -168,18 +168,14 @@ def test_it_is_healthy_again_after_a_part_was_killed(running, name):
     assert f"{name} was killed by SIGKILL; it starts again" in running.text()
 
 
-def test_SIGTERM_to_make_ends_everything(running):  # noqa: N802
+def test_SIGTERM_to_make_ends_everything_and_the_next_one_has_its_data(running):  # noqa: N802
+    running.manage("createsuperuser", "--no-input", "--username=ann", "--email=ann@example.com")
     family = running.family()
     running.make.terminate()
     running.make.wait(40)
     until(lambda: not alive(family), 20)
     assert running.record().processes == {}
 
-
-def test_it_has_its_data_when_it_is_started_again(running):
-    running.manage("createsuperuser", "--no-input", "--username=ann", "--email=ann@example.com")
-    running.make.terminate()
-    running.make.wait(40)
     running.start_and_wait()
     count = "from django.contrib.auth.models import User; print(User.objects.count())"
     assert running.manage("shell", "--verbosity=0", "-c", count) == "5"  # the demo's four, and Ann
