@@ -17,7 +17,8 @@ SAVES = {
     "update_or_create",
 }
 SQL = re.compile(r"\b(INSERT INTO|DELETE FROM|UPDATE) ")
-AUDITS = {"LogEntry.objects.log_actions", "LogEntry.objects.create"}
+# The last for who hands a row on to those that write many calls' rows together.
+AUDITS = {"LogEntry.objects.log_actions", "LogEntry.objects.create", "LogEntry"}
 PEOPLE = {"user", "by"}  # what actions call the person who acts
 
 
