@@ -105,11 +105,11 @@ def _seen(node, prefix, module, names):
             base, _dot, rest = ast.unparse(one).partition(".")
             before = prefix if base == "self" else names.get(base, f"{module}.{base}")
             found.calls.add(f"{before}.{rest}")
-            found.audits |= ast.unparse(one) in AUDITS
         elif isinstance(one, ast.Constant) and isinstance(one.value, str):
             found.writes |= SQL.search(one.value) is not None
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
-            found.writes |= one.func.attr in SAVES
+        if isinstance(one, ast.Call):
+            found.audits |= ast.unparse(one.func) in AUDITS
+            found.writes |= isinstance(one.func, ast.Attribute) and one.func.attr in SAVES
     return found
 
 
