@@ -20,6 +20,11 @@ MOST_HOURS = 720
 MOST_HELD_OUT = 90
 LONGEST_NAME, LONGEST_TREATMENT = 120, 60
 SHORTEST_DURATION, HOUR = 60, 3600  # seconds
+# Of what may be written for several channels, what we send.
+TEXTS = {
+    "MessageConfiguration": {"SMSMessage", "DefaultMessage"},
+    "TemplateConfiguration": {"SMSTemplate"},
+}
 ELSEWHERE = {
     "Hook": gettext_lazy("no Lambda function chooses whom a campaign reaches; use a segment"),
     "CustomDeliveryConfiguration": gettext_lazy(
@@ -58,6 +63,7 @@ def draft_of(request: dict[str, Any], known: Known, now: datetime) -> Draft:
         if request.get(member):
             raise Refused(f"{member}: {why}.")
     texts: dict[str, str] = {}
+    _check_texts_alone(request, "")
     sms = _sms(request.get("MessageConfiguration", {}))
     message_class = message_class_of(sms.get("MessageType"))
     named = sms.get("OriginationNumber"), sms.get("SenderId") or known.sender
@@ -98,11 +104,15 @@ def _segment(request: dict[str, Any], known: Known) -> Segment:
     return known.segment(request["SegmentId"], request.get("SegmentVersion"))
 
 
+def _check_texts_alone(one: dict[str, Any], where: str) -> None:
+    """Refuse what would go by e-mail, push or voice: whoever asked would think that it goes."""
+    for member, ours in TEXTS.items():
+        for other in sorted(one.get(member, {}).keys() - ours):
+            message = _("{}: Sendpoint sends texts alone; leave it out, and write an SMSMessage.")
+            raise Refused(message.format(f"{where}{member}.{other}"))
+
+
 def _sms(message: dict[str, Any]) -> dict[str, Any]:
-    others = sorted(set(message) - {"SMSMessage", "DefaultMessage"})
-    if others and "SMSMessage" not in message:
-        member = f"MessageConfiguration.{others[0]}"
-        raise Refused(_("{}: Sendpoint sends texts; write an SMSMessage.").format(member))
     sms: dict[str, Any] = message.get("SMSMessage", {})
     for member in ("EntityId", "TemplateId"):
         if sms.get(member):
@@ -145,6 +155,7 @@ def _treatments(
         if one.get("Schedule") and one["Schedule"] != request.get("Schedule"):
             message = _("{}Schedule: all texts of a campaign go at the same time; leave it out.")
             raise Refused(message.format(where))
+        _check_texts_alone(one, where)
         _check_same_sender(one, request, where)
         name = one.get("TreatmentName") or _("Treatment {}").format(place + 1)
         if len(name) > LONGEST_TREATMENT:

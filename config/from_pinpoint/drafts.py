@@ -6,7 +6,7 @@ from typing import Any
 
 from campaigns import actions
 from campaigns.models import Campaign
-from campaigns.pinpoint_v1.campaigns import Known, draft_of
+from campaigns.pinpoint_v1.campaigns import TEXTS, Known, draft_of
 from campaigns.refusal import Refused
 from compliance.models import Program
 from config.from_pinpoint import answers, definitions
@@ -60,10 +60,23 @@ def _campaign_request(thing: Thing, now: datetime) -> tuple[dict[str, Any], list
             reasons.append(f"Its EndTime, {ends}, is past and was left out.")
     if found.pop("Priority", None):
         reasons.append("Priority: campaigns have none here.")
-    others = sorted(found.get("MessageConfiguration", {}).keys() - {"SMSMessage", "DefaultMessage"})
-    if others and "SMSMessage" in found["MessageConfiguration"]:
-        reasons.append(f"Only its SMSMessage came across, not {', '.join(others)}.")
+    others = [name for one in (found, *found["AdditionalTreatments"]) for name in _drop_others(one)]
+    if others:
+        reasons.append(f"Only its texts came across, not {', '.join(sorted(set(others)))}.")
     return answers.request("WriteCampaignRequest", found), reasons
+
+
+def _drop_others(one: dict[str, Any]) -> list[str]:
+    """Drop what a campaign or treatment says by other channels beside its text; return what."""
+    given = {member: one.get(member, {}) for member in TEXTS}
+    if not any(given[member].keys() & ours for member, ours in TEXTS.items()):
+        return []
+    others = [
+        (member, name) for member, ours in TEXTS.items() for name in given[member].keys() - ours
+    ]
+    for member, name in others:
+        del given[member][name]
+    return [name for _member, name in others]
 
 
 def _known(program: Program, request: dict[str, Any], reasons: list[str]) -> Known:

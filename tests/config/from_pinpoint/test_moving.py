@@ -280,6 +280,7 @@ def test_what_comes_approximately_or_not_says_why(move, kept):
             "Frequency": "WEEKLY", "Timezone": "UTC-05",
         }),
         campaign("mixed", MessageConfiguration={"SMSMessage": sms, "EmailMessage": {"Title": "x"}}),
+        campaign("both", TemplateConfiguration={"EmailTemplate": {"Name": "letter"}}),
         campaign("mail", MessageConfiguration={"EmailMessage": {"Title": "x"}}),
         campaign("gone", State={"CampaignStatus": "DELETED"}),
         campaign("hooked", Hook={"LambdaFunctionName": "x", "Mode": "FILTER"}),
@@ -300,6 +301,7 @@ def test_what_comes_approximately_or_not_says_why(move, kept):
     said = {one["id"]: (one["outcome"], " ".join(one["reasons"])) for one in report["objects"]}
     wanted = {
         "past": ("approximately", "EndTime"), "mixed": ("approximately", "EmailMessage"),
+        "both": ("approximately", "EmailTemplate"),
         "mail": ("not", "SMSMessage"), "gone": ("not", "deleted"), "hooked": ("not", "Hook"),
         "elsewhere": ("not", "no segment never"), "unknown": ("not", "OriginationNumber"),
         "apple": ("not", "Make"), "listed": ("not", "GetSmsTemplate"), "j": ("not", "campaigns"),

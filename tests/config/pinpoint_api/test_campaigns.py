@@ -353,6 +353,21 @@ def test_an_event_starts_a_text_from_its_start_on(shop):
         ({"sms": {"EntityId": "1"}}, "EntityId"),
         ({"sms": {"Body": "{{md5 Attributes.Plan}}"}}, "md5"),
         ({"MessageConfiguration": {"EmailMessage": {"Title": "x"}}}, "EmailMessage"),
+        ({"TemplateConfiguration": {"EmailTemplate": {"Name": "t"}}}, "EmailTemplate"),
+        (
+            {
+                "AdditionalTreatments": [
+                    {
+                        "SizePercent": 10,
+                        "MessageConfiguration": {
+                            "SMSMessage": {"Body": "Hi"},
+                            "EmailMessage": {"Title": "x"},
+                        },
+                    }
+                ]
+            },
+            "AdditionalTreatments[0].MessageConfiguration.EmailMessage",
+        ),
         (
             {"TemplateConfiguration": {"SMSTemplate": {"Name": "t"}}, "sms": {"Body": ""}},
             "SMSTemplate",
