@@ -19,7 +19,7 @@ from campaigns.lanes import Lane
 from campaigns.lines import Line
 from campaigns.models import Message
 from compliance.models import Originator
-from pinpoint.gateway import BatchGateway, Gateway
+from pinpoint.gateway import BatchGateway, ClearedText, Gateway, Settle
 
 # Seconds that the caller waits for the turn of the texts; what has not gone by then goes soon
 # after, by a worker. AWS's own answer is waited for besides.
@@ -87,10 +87,29 @@ def send(
         hand_over([case], way)
     else:
         names = (sender.program_id, sender.originator.pk, sender.purpose)
-        _line_of(*names).serve(case, lambda cases: hand_over(cases, Way(to_aws.gateway())))
+        _line_of(*names).serve(case, _hand_over_in_line)
     if case.error is not None:
         raise case.error
     return case.messages
+
+
+def _hand_over_in_line(cases: Sequence[Case], hand_on: Callable[[], None]) -> None:
+    gateway = to_aws.gateway()
+    if isinstance(gateway, BatchGateway):
+        gateway = _HandingOn(gateway, hand_on)
+    hand_over(cases, Way(gateway))
+
+
+class _HandingOn:
+    """A gateway that lets the next in line begin as soon as texts are on their way."""
+
+    def __init__(self, gateway: BatchGateway, hand_on: Callable[[], None]) -> None:
+        self._gateway, self._hand_on = gateway, hand_on
+
+    def begin(self, texts: Sequence[tuple[ClearedText, Settle]]) -> None:
+        """Hand texts over; see BatchGateway."""
+        self._gateway.begin(texts)
+        self._hand_on()
 
 
 @functools.cache

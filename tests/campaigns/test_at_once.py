@@ -1,3 +1,4 @@
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,6 +9,7 @@ from django.db import DataError, connection, transaction
 
 from campaigns import at_once, direct, pacing, queue, tasks, to_aws
 from campaigns.lanes import Where
+from campaigns.lines import Line
 from campaigns.models import Message
 from compliance import ledger
 from compliance.acts import Act
@@ -31,6 +33,25 @@ class Refusing(Accepting):
     def send(self, text):
         super().send(text)
         raise self.error
+
+
+class Together:
+    """AWS answers no text before two have come; what comes alone has to wait for long."""
+
+    def __init__(self):
+        self.waiting, self.alone = [], []
+
+    def begin(self, texts):
+        self.waiting += texts
+        if len(self.waiting) == 2:
+            self.answer()
+        else:
+            threading.Timer(5, lambda: self.alone.append(True) or self.answer()).start()
+
+    def answer(self):
+        while self.waiting:
+            text, settle = self.waiting.pop()
+            settle(f"aws-{text.clearance.phone}")
 
 
 @pytest.fixture(autouse=True)
@@ -253,3 +274,22 @@ def test_calls_of_many_threads_each_get_their_own_answer_and_the_same_call_twice
     assert Message.objects.filter(state="accepted").count() == 30
     said = LogEntry.objects.values_list("change_message", flat=True)
     assert sorted(said) == sorted(f"to {p}: to {p}" for p in phones)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_does_not_wait_for_what_aws_says_to_another(program, monkeypatch):
+    gateway, line = Together(), Line(at_once=1, most=1)
+    monkeypatch.setattr(to_aws, "gateway", lambda: gateway)
+    monkeypatch.setattr(at_once, "_line_of", lambda *_: line)
+    originator = OriginatorFactory(parts_per_second=1000)
+    sender = at_once.Sender(program.pk, originator, Message.Purpose.NOTICE)
+
+    def call(phone):
+        try:
+            return at_once.send([at_once.Text(phone, "Hello")], sender)[0].aws_id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(call, [ANA, BEN])) == [f"aws-{ANA}", f"aws-{BEN}"]
+    assert gateway.alone == []

@@ -6,9 +6,13 @@ import pytest
 from campaigns.lines import Line
 
 
+def noted(batches):
+    return lambda cases, _hand_on: batches.append(cases)
+
+
 def test_one_alone_is_served_alone():
     batches = []
-    Line().serve(1, batches.append)
+    Line().serve(1, noted(batches))
     assert batches == [[1]]
 
 
@@ -16,7 +20,7 @@ def test_those_who_come_meanwhile_are_served_together():
     line, batches = Line(at_once=1), []
     begun, go_on = threading.Event(), threading.Event()
 
-    def work(cases):
+    def work(cases, _hand_on):
         batches.append(list(cases))
         begun.set()
         go_on.wait(10)
@@ -37,7 +41,7 @@ def test_those_who_come_meanwhile_are_served_together():
 def test_a_batch_has_no_more_than_the_most():
     line, batches = Line(at_once=1, most=2), []
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: line.serve(n, batches.append), range(50)))
+        list(pool.map(lambda n: line.serve(n, noted(batches)), range(50)))
     assert max(len(batch) for batch in batches) <= 2
     assert sorted(n for batch in batches for n in batch) == list(range(50))
 
@@ -45,11 +49,32 @@ def test_a_batch_has_no_more_than_the_most():
 def test_what_breaks_a_batch_is_told_to_each_of_it_and_the_line_goes_on():
     line = Line()
 
-    def break_down(cases):
+    def break_down(cases, _hand_on):
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
         line.serve(1, break_down)
     done = []
-    line.serve(2, done.append)
+    line.serve(2, noted(done))
     assert done == [[2]]
+
+
+def test_the_next_begins_while_those_before_only_wait():
+    line, begun, answered = Line(at_once=1), threading.Event(), threading.Event()
+
+    def waits(cases, hand_on):
+        hand_on(), hand_on()  # the second time changes nothing
+        begun.set()
+        answered.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(line.serve, 1, waits)
+        begun.wait(10)
+        done = []
+        line.serve(2, noted(done))
+        assert not first.done()
+        answered.set()
+        first.result(10)
+    assert done == [[2]]
+    assert line._turns.acquire(blocking=False)
+    assert not line._turns.acquire(blocking=False)
