@@ -13,8 +13,13 @@ from campaigns.models import Message
 from compliance.models import Originator
 from contacts.models import Contact
 
-# What the gate asks of a person; the rest is read where it should be needed.
-ASKED = ("id", "phone", "timezone", "country", "region", "city", "postal_code")
+# What the gate asks of a person, in the order of the model's fields, in which a row is taken for a
+# person; the rest is read where it should be needed.
+ASKED = tuple(
+    field.attname
+    for field in Contact._meta.concrete_fields
+    if field.attname in {"id", "phone", "timezone", "country", "region", "city", "postal_code"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+import uuid
+
+import pytest
+from django.db import transaction
+
+from campaigns import direct_rows
+from tests.campaigns.factories import NOON, ContactFactory
+from tests.compliance.factories import OriginatorFactory, ProgramFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def write(*texts):
+    program, sender = ProgramFactory(), OriginatorFactory()
+    with transaction.atomic():
+        return direct_rows.write(texts, program.pk, sender, "offer", uuid.uuid4(), NOON)
+
+
+def test_the_gate_is_told_of_a_person_what_is_stored_of_them():
+    person = ContactFactory(
+        timezone="Europe/Paris", country="FR", region="IDF", city="Paris", postal_code="75001"
+    )
+    [message] = write(direct_rows.Text(person.phone, "Hello"))
+    told = {name: getattr(message.contact, name) for name in direct_rows.ASKED}
+    assert told == {name: getattr(person, name) for name in direct_rows.ASKED}
+    assert message.contact.line_type == person.line_type  # read where it is needed
+
+
+def test_whoever_is_no_contact_is_nobody():
+    [message] = write(direct_rows.Text("+12125550199", "Hello"))
+    assert message.contact is None
