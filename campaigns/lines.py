@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 Case = TypeVar("Case")
 # Serves some cases; calls the second as soon as the next in line may begin beside it.
 Work = Callable[[Sequence[Case], Callable[[], None]], None]
-AT_ONCE = 2  # batches before they are handed on: a slow one holds up no more than half
+AT_ONCE = 1  # the more gather, the less each costs; a batch that AWS is answering has handed on
 MOST = 32  # cases in one batch
 
 
