@@ -98,8 +98,9 @@ def totals(
                 SELECT id, campaign_id, audience,
                        audience_complete OR finished_at IS NOT NULL AS complete
                 FROM campaigns_run run
-                WHERE NOT %s OR number = (SELECT max(number) FROM campaigns_run other
-                                          WHERE other.campaign_id = run.campaign_id))
+                WHERE (%s::bigint[] IS NULL OR campaign_id = ANY(%s))
+                  AND (NOT %s OR number = (SELECT max(number) FROM campaigns_run other
+                                           WHERE other.campaign_id = run.campaign_id)))
             SELECT c.id, c.name, c.status,
                    coalesce(r.audience, 0), coalesce(r.complete, true),
                    coalesce(m.delivered, 0), coalesce(m.failed, 0), coalesce(m.blocked, 0),
@@ -123,6 +124,6 @@ def totals(
             WHERE %s::bigint[] IS NULL OR c.id = ANY(%s)
             ORDER BY c.id
             """,
-            [latest, only, only],
+            [only, only, latest, only, only],
         )
         return [dict(zip(TOTALS, row, strict=True)) for row in cursor.fetchall()]
