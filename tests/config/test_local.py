@@ -59,13 +59,29 @@ def test_without_PORT_the_next_free_port_is_taken(monkeypatch, taken):  # noqa: 
 
 
 def test_a_port_is_kept_from_run_to_run_while_it_is_free(taken):
-    free = ports.choose()
+    with socket.create_server((ports.HOST, 0)) as server:
+        free = server.getsockname()[1]
     assert ports.choose(free) == free
     assert ports.choose(taken) != taken
 
 
-def test_a_given_database_that_does_not_answer_is_named(tmp_path, monkeypatch):
+def test_nobody_else_gets_a_port_between_its_choice_and_the_server_that_listens_on_it():
     port = ports.choose()
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind((ports.HOST, port))
+    with socket.create_server((ports.HOST, port)) as server:  # sets SO_REUSEADDR
+        assert server.getsockname()[1] == port
+
+
+def test_no_port_is_chosen_for_two_servers():
+    port = ports.choose()
+    assert ports.choose(port) != port
+    with pytest.raises(Trouble, match="is taken"):
+        ports.for_web(str(port))
+
+
+def test_a_given_database_that_does_not_answer_is_named(tmp_path, monkeypatch):
+    port = ports.choose()  # nobody listens there
     refused = run(tmp_path, DATABASE_URL=f"postgres://nobody@127.0.0.1:{port}/none", PORT="0")
     assert refused.returncode == 1
     assert "DATABASE_URL is given, but does not answer" in refused.stdout
