@@ -28,7 +28,10 @@ class CampaignsConfig(AppConfig):
         import_module("campaigns.registration_sync").register(hand_in.delay)
         rooms.contribute(
             timeline=("campaigns.timeline.sent", "campaigns.timeline.received"),
-            held={"texts": "campaigns.timeline.held"},
+            held={
+                "texts": "campaigns.timeline.held",
+                "test_texts": "campaigns.remembered_numbers.held",
+            },
         )
 
 

@@ -11,6 +11,7 @@ from campaigns.models import (
     KeywordAnswer,
     Message,
     OutgoingEvent,
+    RememberedNumber,
 )
 from contacts.erasing import ERASED
 
@@ -32,6 +33,7 @@ def erase(phone: str) -> None:
     Conversation.objects.filter(phone=phone).delete()
     Happening.objects.filter(phone=phone).delete()
     KeywordAnswer.objects.filter(phone=phone).delete()
+    RememberedNumber.objects.filter(phone=phone).delete()
     # Others are told no more of the person; what they were told before is theirs to erase.
     OutgoingEvent.objects.filter(payload__icontains=phone).delete()
     # The log is searched from end to end, some seconds for a million events: it has no numbers

@@ -22,7 +22,7 @@ from campaigns.actions.templates import (
     use_template_version,
     write_template,
 )
-from campaigns.actions.testing import dry_run, send_test
+from campaigns.actions.testing import dry_run, forget_number, send_test
 from campaigns.actions.waiving import waive
 from campaigns.actions.writing import delete_campaign, go, write_anew, write_new
 from campaigns.readiness import approvals_missing
@@ -43,6 +43,7 @@ __all__ = (
     "delete_segment",
     "delete_template",
     "dry_run",
+    "forget_number",
     "give_secret",
     "go",
     "latest",

@@ -1,22 +1,23 @@
 """Try a campaign before anybody gets it: a text to colleagues, or a dry run of all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from django.contrib.admin.models import DELETION, LogEntry
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from liquid.exceptions import LiquidError
 
-from campaigns import direct, tasks, templating
+from campaigns import direct, remembered_numbers, tasks, templating
 from campaigns.actions.acting import Actor, audit, check_may_launch, key
-from campaigns.models import Campaign, DryRun, Message
+from campaigns.models import Campaign, DryRun, Message, RememberedNumber
 from campaigns.readiness import check_ready, texts_of
 from campaigns.refusal import Refused
 from contacts import attributes, segments
 from contacts.models import Contact
 from contacts.phones import BadPhone, parse_phone
 
-MOST_NUMBERS = 10  # colleagues, not an audience
+MOST_NUMBERS = remembered_numbers.MOST  # colleagues, not an audience
 
 
 def dry_run(campaign_id: int, user: Actor) -> DryRun:
@@ -36,8 +37,13 @@ def dry_run(campaign_id: int, user: Actor) -> DryRun:
     return asked
 
 
-def send_test(campaign_id: int, numbers: Sequence[str], user: Actor) -> list[Message]:
+def send_test(
+    campaign_id: int, numbers: Sequence[str], user: Actor, remembered: Collection[int] = ()
+) -> list[Message]:
     """Queue each of the campaign's texts to each number; return the messages.
+
+    The numbers are those given and those of the person's own `remembered` rows; all of them are
+    offered to this person the next time.
 
     They go through the gate as what they are: who has not opted in to the campaign's program
     gets nothing, and a promotional text keeps the hours. Somebody who is no contact sees the text
@@ -46,15 +52,34 @@ def send_test(campaign_id: int, numbers: Sequence[str], user: Actor) -> list[Mes
     check_may_launch(user)
     with transaction.atomic():
         campaign = Campaign.objects.select_related("originator", "segment").get(pk=campaign_id)
-        phones = _phones(numbers, campaign.originator.country)
+        phones = _phones([*_chosen(remembered, user), *numbers], campaign.originator.country)
         try:
             queued = [
                 _queue(campaign, phone, body) for phone in phones for body in texts_of(campaign)
             ]
         except (direct.NotPossible, segments.RuleError, LiquidError) as problem:
             raise Refused(str(problem)) from problem
+        remembered_numbers.remember(key(user), phones, timezone.now())
         audit(user, campaign, f"Sent a test to {len(phones)} numbers.")
     return queued
+
+
+def forget_number(remembered_id: int, user: Actor) -> None:
+    """Offer this person one of their numbers no more; those of others are theirs to forget."""
+    check_may_launch(user)
+    with transaction.atomic():
+        own = RememberedNumber.objects.select_for_update().filter(user=key(user), pk=remembered_id)
+        if found := own.first():
+            said = "Forgot a number for test texts."
+            LogEntry.objects.log_actions(key(user), [found], DELETION, said, single_object=True)
+            found.delete()
+
+
+def _chosen(remembered: Collection[int], user: Actor) -> list[str]:
+    found = remembered_numbers.chosen(key(user), remembered)
+    if len(found) < len(set(remembered)):  # forgotten in another tab, or erased with the person
+        raise Refused(_("A number that you chose is no longer remembered. Choose again."))
+    return found
 
 
 def _phones(numbers: Sequence[str], country: str) -> list[str]:
@@ -63,7 +88,7 @@ def _phones(numbers: Sequence[str], country: str) -> list[str]:
     except BadPhone as problem:
         raise Refused(str(problem)) from problem
     if not found:
-        raise Refused(_("Write at least one number."))
+        raise Refused(_("Choose or write at least one number."))
     if len(found) > MOST_NUMBERS:
         raise Refused(_("A test goes to {} numbers at most.").format(MOST_NUMBERS))
     return list(dict.fromkeys(found))

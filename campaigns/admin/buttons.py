@@ -85,12 +85,23 @@ def _cancel(campaign_id: int, request: HttpRequest) -> str:
 
 def _test(campaign_id: int, request: HttpRequest) -> str:
     numbers = request.POST.get("numbers", "").replace(",", "\n").replace(";", "\n").splitlines()
-    queued = actions.send_test(campaign_id, numbers, request.user)
+    remembered = map(_id, request.POST.getlist("remembered"))
+    queued = actions.send_test(campaign_id, numbers, request.user, list(remembered))
     return ngettext(
         "{} test is on its way, if the gate lets it pass: see Messages.",
         "{} tests are on their way, if the gate lets them pass: see Messages.",
         len(queued),
     ).format(len(queued))
+
+
+def _forget_number(campaign_id: int, request: HttpRequest) -> str:
+    actions.forget_number(_id(request.POST.get("remembered", "")), request.user)
+    return _("Forgotten. It is no longer offered to you.")
+
+
+def _id(text: str) -> int:
+    """Return the id that a form sent; 0, which nothing has, for what a form does not send."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _dry_run(campaign_id: int, request: HttpRequest) -> str:
@@ -103,6 +114,7 @@ BUTTONS: dict[str, Button] = {
     "approve": _approve,
     "send_back": _send_back,
     "test": _test,
+    "forget_number": _forget_number,
     "dry_run": _dry_run,
     "launch": _launch,
     "pause": _pause,

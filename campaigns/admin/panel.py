@@ -10,7 +10,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import actions, contents, dry_runs, forecast, reasons, runs, spend
+from campaigns import (
+    actions,
+    contents,
+    dry_runs,
+    forecast,
+    reasons,
+    remembered_numbers,
+    runs,
+    spend,
+)
+from campaigns.actions.acting import key
 from campaigns.actions.launching import LAUNCHABLE
 from campaigns.models import EDITABLE, ENDED, Campaign, Run
 from campaigns.progress import standing
@@ -39,6 +49,7 @@ def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
     """Return everything that templates/campaigns/panel.html and progress.html show."""
     return {
         "campaign": campaign,
+        "remembered": remembered_numbers.offered(key(request.user)),
         "timeline": timeline(campaign),
         "runs": sent_to(campaign),
         "money": money(campaign),

@@ -17,6 +17,7 @@ from campaigns.models.inbound import InboundMessage, PersonEvent
 from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
 from campaigns.models.registration import Registration, RegistrationForm
+from campaigns.models.remembered import RememberedNumber
 from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
 from campaigns.models.stream import StreamShard
 from campaigns.models.sync import AccountFact, AwsFigure, AwsSource
@@ -57,6 +58,7 @@ __all__ = (
     "ReadSource",
     "Registration",
     "RegistrationForm",
+    "RememberedNumber",
     "Run",
     "SpendLimit",
     "Spending",

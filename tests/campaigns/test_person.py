@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from campaigns import remembered_numbers
 from campaigns.models import InboundMessage
 from contacts import timeline
 from contacts.models import ContactList, Endpoint, Import, ImportMember, ListMember, Segment
@@ -153,6 +154,13 @@ def test_the_export_holds_everything_and_is_in_the_audit_log(ana, admin_client):
         "Exported everything held about this person.",
     )
     assert PHONE not in f"{row.object_repr}{row.change_message}"
+
+
+def test_the_export_names_who_remembers_the_number_for_test_texts(ana, admin_client, admin_user):
+    remembered_numbers.remember(admin_user.pk, [PHONE], NOON)
+    answer = admin_client.post(reverse("admin:contacts_contact_export", args=[ana.pk]))
+    told = {"remembered_by": "admin", "used_at": "2026-11-24T17:00:00Z"}
+    assert json.loads(answer.content)["test_texts"] == [told]
 
 
 def test_an_export_is_not_had_by_following_a_link(ana, admin_client):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics.models import OutgoingMail
-from campaigns.models import Campaign, Destination, Message, Run
+from campaigns.models import Campaign, Destination, Message, RememberedNumber, Run
 from compliance.models import Program, Suppression
 from config.models import AuthenticatorApp
 from contacts.models import AttributeName
@@ -221,6 +221,11 @@ def set_to(status):
     return lambda: Campaign.objects.update(status=status)
 
 
+def let_boss_remember():
+    boss = User.objects.get(username="boss")
+    RememberedNumber.objects.create(pk=1, user=boss, phone=world.NUMBER, used_at=world.NOW)
+
+
 # What the buttons and the pages of one's own send, and what must be so before.
 PRESSED = {
     "admin:analytics_alert_acknowledge": ({"note": "I look."}, None),
@@ -231,6 +236,7 @@ PRESSED = {
     "admin:campaigns_campaign_send_back": ({"comment": "No."}, set_to("review")),
     "admin:campaigns_campaign_submit": ({}, set_to("draft")),
     "admin:campaigns_campaign_dry_run": ({}, None),
+    "admin:campaigns_campaign_forget_number": ({"remembered": "1"}, let_boss_remember),
     "admin:campaigns_conversation_assign": ({"assignee": ""}, None),
     "admin:compliance_answerreview_not": ({}, None),
     "admin:compliance_answerreview_opt_out": ({}, None),

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import contents, dry_runs, tasks
+from campaigns import contents, dry_runs, remembered_numbers, tasks
 from campaigns.models import Campaign, Run
 from tests.campaigns.factories import CampaignFactory
 
@@ -26,7 +27,7 @@ def as_ben(client, ben):
     return client
 
 
-OTHERS = {"change", "checklist", "delete", "history", "review", "test", "dry-run"}
+OTHERS = {"change", "checklist", "delete", "history", "review", "test", "dry-run", "forget-number"}
 
 
 def page(campaign):
@@ -181,3 +182,28 @@ def test_a_dry_run_is_shown_with_hours_and_reasons(as_ana, draft, ana, monkeypat
 def test_a_test_goes_out_from_the_page(as_ana, draft):
     words = press(as_ana, draft, "test", numbers="+12125550101; +12125550102")
     assert "2 tests are on their way" in words
+
+
+def test_the_numbers_of_the_last_test_can_be_chosen_and_forgotten(as_ana, draft, ana):
+    press(as_ana, draft, "test", numbers="+12125550101")
+    (one,) = remembered_numbers.offered(ana.pk)
+    shown = as_ana.get(page(draft)).content.decode()
+    assert f'name="remembered" value="{one.pk}"> +12125550101</label>' in shown
+    assert "1 test is on its way" in press(as_ana, draft, "test", numbers="", remembered=one.pk)
+    assert "Forgotten" in press(as_ana, draft, "forget_number", remembered=one.pk)
+    assert "+12125550101" not in as_ana.get(page(draft)).content.decode()
+
+
+def test_a_number_that_was_forgotten_in_another_tab_is_chosen_again(as_ana, draft):
+    for sent in ("7", "x", ""):
+        assert "Choose again" in press(as_ana, draft, "test", remembered=sent)
+
+
+def test_remembered_numbers_are_masked_for_those_who_may_not_see_numbers(as_ana, draft, ana):
+    remembered_numbers.remember(ana.pk, ["+12125550101"], timezone.now())
+    Group.objects.get(name="Marketer").permissions.remove(
+        Permission.objects.get(codename="see_numbers")
+    )
+    shown = as_ana.get(page(draft)).content.decode()
+    assert "> +1••••••••01</label>" in shown
+    assert "2125550101" not in shown

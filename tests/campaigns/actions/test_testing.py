@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
-from campaigns import actions, dry_runs, tasks
-from campaigns.models import Campaign, DryRun, Message
+from campaigns import actions, dry_runs, remembered_numbers, tasks
+from campaigns.models import Campaign, DryRun, Message, RememberedNumber
+from compliance import erasure
 from compliance.models import Consent
 from contacts.models import Contact
 from pinpoint.gateway import Fate, SendError
@@ -131,3 +133,68 @@ def test_a_test_of_a_campaign_with_treatments_sends_each_text(asked, draft, ana)
 def test_what_is_no_number_gets_no_test(asked, draft, ana, numbers, words):
     with pytest.raises(actions.Refused, match=words):
         actions.send_test(draft.pk, numbers, ana)
+
+
+def remembered(user):
+    return [one.phone for one in remembered_numbers.offered(user.pk)]
+
+
+def test_the_numbers_of_a_test_are_offered_to_who_sent_it_and_to_nobody_else(
+    asked, draft, ana, ben
+):
+    actions.send_test(draft.pk, ["(212) 555-0101", "+12125550102"], ana)
+    assert sorted(remembered(ana)) == ["+12125550101", "+12125550102"]
+    assert remembered(ben) == []
+
+
+def test_the_number_that_was_used_last_comes_first_and_stands_once(draft, ana):
+    for minute, phone in enumerate(["+12125550101", "+12125550102", "+12125550101"]):
+        remembered_numbers.remember(ana.pk, [phone], NOON + timedelta(minutes=minute))
+    assert remembered(ana) == ["+12125550101", "+12125550102"]
+
+
+def test_no_more_numbers_are_kept_than_are_offered(ana):
+    for minute in range(13):
+        phone = f"+121255501{minute:02}"
+        remembered_numbers.remember(ana.pk, [phone], NOON + timedelta(minutes=minute))
+    assert RememberedNumber.objects.count() == remembered_numbers.MOST
+    assert remembered(ana)[-1] == "+12125550103"
+
+
+def test_a_test_goes_to_chosen_and_to_typed_numbers_once_each(asked, draft, ana):
+    remembered_numbers.remember(ana.pk, ["+12125550101", "+12125550102"], NOON)
+    ids = [one.pk for one in remembered_numbers.offered(ana.pk)]
+    sent = actions.send_test(draft.pk, ["+12125550101", "+12125550103"], ana, ids)
+    assert sorted(message.phone for message in sent) == [f"+1212555010{n}" for n in (1, 2, 3)]
+
+
+def test_nobody_tests_with_the_numbers_of_another(asked, draft, ana, ben):
+    remembered_numbers.remember(ben.pk, ["+12125550101"], NOON)
+    with pytest.raises(actions.Refused, match="no longer remembered"):
+        actions.send_test(draft.pk, [], ana, [RememberedNumber.objects.get().pk])
+    assert not Message.objects.exists()
+
+
+def test_a_test_that_is_refused_is_not_remembered(asked, draft, ana):
+    with pytest.raises(actions.Refused):
+        actions.send_test(draft.pk, ["+12125550101", "12"], ana)
+    assert remembered(ana) == []
+
+
+def test_a_number_is_forgotten_on_record_and_without_being_named(ana, ben):
+    remembered_numbers.remember(ana.pk, ["+12125550101"], NOON)
+    (one,) = remembered_numbers.offered(ana.pk)
+    actions.forget_number(one.pk, ben)
+    assert remembered(ana) == ["+12125550101"]
+    actions.forget_number(one.pk, ana)
+    actions.forget_number(one.pk, ana)  # a second click
+    row = LogEntry.objects.get()
+    assert remembered(ana) == []
+    assert (row.user, "5550101" in f"{row.object_repr}{row.change_message}") == (ana, False)
+
+
+def test_an_erased_person_is_remembered_by_nobody(ana, ben, admin_user):
+    for user in (ana, ben):
+        remembered_numbers.remember(user.pk, ["+12125550101", "+12125550102"], NOON)
+    erasure.erase("+12125550101", admin_user)
+    assert remembered(ana) == remembered(ben) == ["+12125550102"]
