@@ -66,6 +66,8 @@ ALONE = ("phone", *STORED)
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,11})(?:\.\d{1,6})?")
 # Digits that are a name rather than a quantity.
 IDENTIFIES = ("id", "no", "nr", "number", "code", "zip", "year", "key", "ssn", "account")
+FEWEST_DIGITS = 7  # of a number in a first line; fewer may be a year, a price, a question
+MOBILE = frozenset({"mobile", "either"})
 FEWEST = 3  # values that must agree before a column is taken for numbers or lists
 
 
@@ -84,21 +86,43 @@ class BadMapping(ValueError):  # noqa: N818 - it is shown to a person
 def guess(header: Sequence[str], chosen: Mapping[str, str] | None = None) -> list[str]:
     """Return, per column, where it is stored; "" means that it is not.
 
-    `chosen` names what somebody has decided. Raises NoHeader, or NoPhoneColumn, which names the
-    columns there are. A repeated name is an attribute with several values, as Pinpoint writes them.
+    `chosen` names what somebody has decided. Raises NoPhoneColumn, which names the columns there
+    are. A repeated name is an attribute with several values, as Pinpoint writes them.
     """
     chosen = chosen or {}
-    for name in header:
-        if _is_phone(name):
-            raise NoHeader(
-                f"The first line holds a phone number ({name}), not the names of the columns. Put "
-                "a line above it that names them, such as Phone,FirstName,City."
-            )
     phone = next((p for p, name in enumerate(header) if chosen.get(name) == "phone"), None)
     phone = _phone_column(header) if phone is None else phone
     targets = targets_without_phone(header)
     targets[phone] = "phone"
     return [chosen.get(name, target) for name, target in zip(header, targets, strict=True)]
+
+
+def check_header(first: Sequence[str], below: Sequence[Sequence[str]], country: str) -> None:
+    """Raise NoHeader if the first line of a file is a person; `below` are some of the others."""
+    place = place_of_number(first, below, country)
+    if place is not None:
+        raise NoHeader(
+            f"The first line holds a phone number ({first[place]}), not the names of the columns. "
+            "Put a line above it that names them, such as Phone,FirstName,City."
+        )
+
+
+def place_of_number(
+    first: Sequence[str], below: Sequence[Sequence[str]], country: str
+) -> int | None:
+    """Return which cell of a file's first line is a phone number; None if none of them is.
+
+    In many countries few digits make a number, and a column's name may have them too, such as
+    2023/2024: so the cells under it must hold numbers as well. Of several columns, the one with
+    the most mobiles counts: a customer's id may be somebody's landline.
+    """
+    found = {}
+    for place, cell in enumerate(first):
+        under = [cells[place] for cells in below if place < len(cells) and cells[place].strip()]
+        types = [_line_type(other, country) for other in under]
+        if _line_type(cell, country) and (any(types) or not under):
+            found[place] = sum(kind in MOBILE for kind in (_line_type(cell, country), *types))
+    return max(found, key=found.__getitem__, default=None)
 
 
 def targets_without_phone(header: Sequence[str]) -> list[str]:
@@ -206,12 +230,14 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
-def _is_phone(name: str) -> bool:
+def _line_type(cell: str, country: str) -> str:
+    """Return what kind of line a cell names; "" where it holds no number."""
+    if sum(map(str.isdigit, cell)) < FEWEST_DIGITS:
+        return ""
     try:
-        parse_phone(name, "US")
+        return parse_phone(cell, country).line_type
     except BadPhone:
-        return False
-    return True
+        return ""
 
 
 def _attribute(name: str) -> str:

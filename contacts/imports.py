@@ -90,6 +90,8 @@ def _columns(
     if not form.delimiter:
         found = (formats.endpoint_cells(line.found) for line in some if line.found)
         header = tuple(dict.fromkeys(name for cells in found for name in cells))
+    else:
+        columns.check_header(header, [line.cells for line in some], country)
     if unknown := chosen.keys() - set(header):
         raise columns.BadMapping(f"The file has no column “{sorted(unknown)[0]}”.")
     try:

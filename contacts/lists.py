@@ -20,6 +20,7 @@ from contacts.phones import BadPhone, parse_phone
 # More than these take longer to read than a person waits for a page.
 MOST_LINES = 200_000
 AT_ONCE = 10_000
+SAMPLE = 20  # lines that tell whether the first one is a person
 
 
 Actor = User | AnonymousUser
@@ -195,7 +196,7 @@ def _numbers(file: IO[bytes], default_country: str) -> tuple[list[str], int]:
     """Return the different numbers of a file in E.164, and how many lines have none."""
     found: dict[str, None] = {}
     bad = 0
-    cells = list(islice(_cells(file), MOST_LINES + 1))
+    cells = list(islice(_cells(file, default_country), MOST_LINES + 1))
     if len(cells) > MOST_LINES:
         raise ListRefused(
             _(
@@ -211,7 +212,7 @@ def _numbers(file: IO[bytes], default_country: str) -> tuple[list[str], int]:
     return list(found), bad
 
 
-def _cells(file: IO[bytes]) -> Iterator[str]:
+def _cells(file: IO[bytes], country: str) -> Iterator[str]:
     """Yield what stands where each line should have its number."""
     try:
         form = formats.recognise(file)
@@ -219,23 +220,18 @@ def _cells(file: IO[bytes]) -> Iterator[str]:
         raise ListRefused(str(problem)) from problem
     if not form.delimiter:
         raise ListRefused(_("Make a file with one number on each line."))
-    try:
-        place = columns.guess(form.header).index("phone")
-    except columns.NoPhoneColumn as problem:
-        raise ListRefused(str(problem)) from problem
-    except columns.NoHeader:  # the first line is a number already
-        place = _place_of_number(form.header)
+    below = [line.cells for line in islice(formats.lines(file, form), SAMPLE)]
+    place = columns.place_of_number(form.header, below, country)
+    if place is not None:  # the first line is a person already
         yield form.header[place]
+    else:
+        place = _place_by_name(form.header)
     for line in formats.lines(file, form):
         yield line.cells[place] if place < len(line.cells) else ""
 
 
-def _place_of_number(cells: tuple[str, ...]) -> int:
-    return next(place for place, cell in enumerate(cells) if _is_number(cell))
-
-
-def _is_number(cell: str) -> bool:
+def _place_by_name(header: tuple[str, ...]) -> int:
     try:
-        return bool(parse_phone(cell, "US"))
-    except BadPhone:
-        return False
+        return columns.guess(header).index("phone")
+    except columns.NoPhoneColumn as problem:
+        raise ListRefused(str(problem)) from problem

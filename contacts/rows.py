@@ -134,7 +134,7 @@ def _targets(
     chosen = dict(zip(known, stored, strict=True))
     try:
         return tuple(columns.guess(names, chosen))
-    except (columns.NoPhoneColumn, columns.NoHeader) as problem:
+    except columns.NoPhoneColumn as problem:
         raise BadRow("The line has no Address.") from problem
 
 

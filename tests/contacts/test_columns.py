@@ -1,6 +1,15 @@
 import pytest
 
-from contacts.columns import BadMapping, NoHeader, NoPhoneColumn, check, guess, typed
+from contacts.columns import (
+    BadMapping,
+    NoHeader,
+    NoPhoneColumn,
+    check,
+    check_header,
+    guess,
+    place_of_number,
+    typed,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +71,39 @@ def test_without_a_phone_column_the_columns_there_are_named():
         guess(["Name", "City"])
 
 
-def test_a_file_without_a_header_is_told_so():
+@pytest.mark.parametrize(
+    ("country", "first", "second"),
+    [
+        ("US", "(206) 555-0123", "206-555-0124"),
+        ("DE", "0170 1234567", "0151 23456789"),
+        ("DE", "+49 170 1234567", "+49 30 901820"),
+        ("BR", "(11) 96123-4567", "11 96123-4568"),
+        ("GB", "07400 123456", ""),
+        ("NO", "406 12 345", "406 12 346"),
+    ],
+)
+def test_a_file_without_a_header_is_told_so(country, first, second):
     with pytest.raises(NoHeader, match="not the names of the columns"):
-        guess(["(206) 555-0123", "Ana"])
+        check_header(["Ana", first], [["Ben", second]], country)
+
+
+@pytest.mark.parametrize(
+    ("name", "under"),
+    [
+        ("Phone", "0170 1234567"),  # a name of letters
+        ("2023/2024", "1200"),  # digits that would be a landline
+        ("20240131", "12.50"),
+        ("12", "15"),  # in Germany two digits are a number
+        ("2024", "0170 1234567"),
+    ],
+)
+def test_digits_in_a_name_make_no_number_of_it(name, under):
+    check_header([name], [[under]], "DE")
+
+
+def test_the_number_of_a_line_is_the_mobile_and_not_the_customers():
+    first, below = ["20240001", "0170 1234567"], [["20240002", "0151 23456789"], ["20240003"]]
+    assert place_of_number(first, below, "DE") == 1
 
 
 def test_a_column_that_somebody_chose_stays():

@@ -18,9 +18,10 @@ def files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def check(content, name="list.csv"):
+def check(content, name="list.csv", country="US"):
     data = content if isinstance(content, bytes) else content.encode()
-    return imports.check(ContentFile(data, name), filename=name, default_country="US", user_id=None)
+    file = ContentFile(data, name)
+    return imports.check(file, filename=name, default_country=country, user_id=None)
 
 
 def examine(content, **how):
@@ -160,6 +161,16 @@ def test_a_file_that_cannot_be_taken_is_refused_and_nothing_is_kept(content, wor
         check(content)
     assert not Import.objects.exists()
     assert list(tmp_path.rglob("*.csv")) == []
+
+
+@pytest.mark.parametrize("country", ["DE", "US"])
+def test_whether_the_first_line_is_a_person_is_told_as_of_the_imports_country(country):
+    content = "Ana;0170 1234567\nBen;0151 23456789\n"
+    if country == "US":  # where these are no numbers, and a column is to be chosen
+        assert check(content, country=country).status == "unmapped"
+        return
+    with pytest.raises(ImportRefused, match=r"\(0170 1234567\), not the names of the columns"):
+        check(content, country=country)
 
 
 def test_what_the_line_says_of_consent_is_handed_on():

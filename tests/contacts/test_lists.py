@@ -50,6 +50,21 @@ def test_a_list_is_made_from_a_file_of_numbers(admin_client, people, content):
     assert LogEntry.objects.get().get_change_message() == "Made from the file vip.csv: 2 people."
 
 
+@pytest.mark.parametrize(
+    ("country", "content"),
+    [
+        ("GB", b"020 7183 8750\n07400 123456\n"),
+        ("DE", b"20240001;0170 1234567;Ana\n20240002;0044 20 7183 8750;Ben\n"),
+    ],
+)
+def test_a_list_of_another_country_needs_no_header(admin_client, people, country, content):
+    ContactFactory(phone="+491701234567")
+    ContactFactory(phone="+447400123456")
+    make(admin_client, content, default_country=country)
+    other = {"GB": "+447400123456", "DE": "+491701234567"}[country]
+    assert on() == {"+442071838750", other}
+
+
 def test_numbers_that_are_no_contacts_are_counted_and_not_added(admin_client, people):
     page = make(admin_client, b"Phone\n2125550101\n2125550199\nnobody\n").content.decode()
     assert "1 people are on the list; 2 lines had no number of a contact." in page
