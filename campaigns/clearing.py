@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from liquid.exceptions import LiquidError
 
-from campaigns import queue, templating
+from campaigns import india, queue, templating
 from campaigns.history import Had, had_before
 from campaigns.lanes import Lane
 from campaigns.models import Message, Run
@@ -55,8 +55,18 @@ class Ready:
             configuration_set=settings.AWS_CONFIGURATION_SET,
             context={"site": settings.SITE_ID_IN_CONTEXT, "message": str(self.message.pk)},
             ttl_seconds=_time_to_live(self.decision),
+            country_parameters=self._country_parameters(lane),
             door=turn.at_the_door if turn else None,
         )
+
+    def _country_parameters(self, lane: Lane) -> india.Ids | None:
+        message = self.message
+        if not india.asks(message.phone):
+            return None
+        if lane.run:
+            return lane.run.country_parameters_of(message.arm) or None
+        ids: india.Ids | None = message.country_parameters
+        return ids
 
 
 def clear(lane: Lane, token: uuid.UUID, messages: Sequence[Message], now: datetime) -> list[Ready]:

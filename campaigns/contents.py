@@ -16,7 +16,8 @@ from campaigns.readiness import approvals
 from contacts.segments import words
 
 FIELDS = (
-    *("name", "program", "originator", "message_class", "segment", "body", "timing", "event"),
+    *("name", "program", "originator", "message_class", "segment", "body"),
+    *("india_entity", "india_template", "timing", "event"),
     *("first_day", "clock", "zone", "everyones_own", "window_start", "window_end"),
     *("starts_at", "ends_at", "daily_limit", "total_limit"),
     *("messages_per_second", "expires_after_hours", "budget_usd", "max_audience"),
@@ -42,7 +43,9 @@ def of(campaign: Campaign) -> dict[str, str]:
     lines = words.lines(campaign.segment.rules)
     found[RULES] = "\n".join(INDENT * depth + sentence for depth, sentence in lines)
     found[TREATMENTS] = "\n".join(
-        f"{one.name}, {one.percent} %: {one.body}" for one in campaign.treatments.order_by("pk")
+        f"{one.name}, {one.percent} %: {one.body}"
+        + (f" ({label('india_template')}: {one.india_template})" if one.india_template else "")
+        for one in campaign.treatments.order_by("pk")
     )
     return found
 
@@ -75,7 +78,8 @@ def last_approved(campaign: Campaign) -> Approval | None:
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
     """Return what differs, in the order of the page. Pure."""
-    names = [name for name in (*FIELDS, RULES, TREATMENTS) if before.get(name) != now.get(name)]
+    all_names = (*FIELDS, RULES, TREATMENTS)
+    names = [name for name in all_names if before.get(name, "") != now.get(name, "")]
     return [
         Change(label(name), tuple(_pieces(before.get(name, ""), now.get(name, ""))))
         for name in names

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import tasks, templating
+from campaigns import india, tasks, templating
 from campaigns.models import Message
 from compliance.models import Originator
 from contacts.models import Contact
@@ -25,13 +25,15 @@ def send(
     originator_id: int,
     purpose: Message.Purpose = Message.Purpose.NOTICE,
     key: str | None = None,
+    country_parameters: india.Ids | None = None,
     now: datetime | None = None,
 ) -> Message:
     """Queue one text to one person, ahead of every campaign; return its message.
 
     `phone` is E.164; `body` goes out as it is. The gate decides when it is handed over, and its
     answer is the message's state. With a `key` (100 characters at most) that was used before,
-    the message of that time is returned and nothing is sent. Call it in any transaction: the
+    the message of that time is returned and nothing is sent. `country_parameters` are what
+    India asks for. Call it in any transaction: the
     text leaves after the commit. Raises NotPossible.
     """
     check(body, originator_id)
@@ -43,6 +45,7 @@ def send(
         "originator_id": originator_id,
         "purpose": purpose,
         "contact": Contact.objects.filter(phone=phone).first(),
+        "country_parameters": dict(country_parameters) if country_parameters else None,
         "due_at": now,
         "created_at": now,
         "changed_at": now,

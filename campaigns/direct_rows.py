@@ -8,7 +8,7 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
-from campaigns import queue
+from campaigns import india, queue
 from campaigns.models import Message
 from compliance.models import Originator
 from contacts.models import Contact
@@ -30,6 +30,7 @@ class Text:
     body: str
     key: str | None = None
     context: Mapping[str, str] | None = None  # what events about it are to tell
+    country_parameters: india.Ids | None = None
 
 
 def write(
@@ -52,7 +53,7 @@ def write(
             text AS MATERIALIZED (
                 SELECT nextval(pg_get_serial_sequence('campaigns_message', 'id')) AS id, text.*
                 FROM hurry CROSS JOIN json_to_recordset(%s)
-                     AS text(n int, phone text, body text, key text, context jsonb)
+                     AS text(n int, phone text, body text, key text, context jsonb, country jsonb)
             ),
             given AS MATERIALIZED (
                 SELECT text.*, {", ".join(f"person.{name} AS person_{name}" for name in ASKED)}
@@ -60,10 +61,12 @@ def write(
             ),
             written AS (
                 INSERT INTO campaigns_message
-                    (id, phone, body, key, context, contact_id, program_id, originator_id, purpose,
+                    (id, phone, body, key, context, country_parameters,
+                     contact_id, program_id, originator_id, purpose,
                      state, reason, detail, attempts, rules, aws_id, country,
                      claim, leased_until, due_at, created_at, changed_at)
-                SELECT id, phone, body, key, context, person_id, %s, %s, %s,
+                SELECT id, phone, body, key, context, country,
+                       person_id, %s, %s, %s,
                        'queued', '', '', 0, '', '', '', %s, %s, %s, %s, %s
                 FROM given
                 ORDER BY key, n  -- two calls with the same keys wait for each other in one order
@@ -79,6 +82,7 @@ def write(
                         {
                             "n": n, "phone": text.phone, "body": text.body, "key": text.key,
                             "context": dict(text.context) if text.context else None,
+                            "country": text.country_parameters,
                         }
                         for n, text in enumerate(texts)
                     ]
@@ -98,6 +102,7 @@ def write(
             originator=originator,
             purpose=purpose,
             context=dict(text.context) if text.context else None,
+            country_parameters=text.country_parameters,
             claim=token,
             leased_until=now + queue.lease(),
             due_at=now,

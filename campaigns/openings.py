@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaigns import local_times, preflight, schedules
+from campaigns import india, local_times, preflight, schedules
 from campaigns.models import Campaign, Run
 from campaigns.readiness import check_approved, check_ready, matches_nobody
 from campaigns.refusal import Refused
@@ -147,7 +147,8 @@ def frozen_run(campaign: Campaign, now: datetime) -> Run:
         message_class=campaign.message_class,
         rules=frozen.freeze(campaign.segment, now),
         holdout_percent=campaign.holdout_percent,
-        treatments=list(campaign.treatments.values("name", "percent", "body")),
+        treatments=list(campaign.treatments.values("name", "percent", "body", "india_template")),
+        country_parameters=india.named(campaign.india_entity, campaign.india_template),
         launched_by_id=campaign.launched_by_id,
         launched_at=now,
         expires_at=expiry(campaign, now),

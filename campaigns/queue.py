@@ -25,7 +25,7 @@ WORKER_LOST = "worker_lost"  # the reason of what a dead worker was handing over
 # What the street asks of a claimed message and of its person; the rest would take as long to read.
 NEEDED = (
     *("run", "campaign", "purpose", "program", "originator", "phone", "due_at"),
-    *("attempts", "body", "arm", "created_at", "parts"),
+    *("attempts", "body", "arm", "created_at", "parts", "country_parameters"),
     *(f"contact__{name}" for name in attributes.MERGED),
 )
 

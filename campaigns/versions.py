@@ -13,7 +13,9 @@ FIELDS = (
     *("daily_limit", "total_limit", "messages_per_second", "expires_after_hours"),
     *("budget_usd", "max_audience", "holdout_percent", "timing", "event", "first_day", "clock"),
     *("zone", "everyones_own", "window_start", "window_end", "starts_at", "ends_at"),
+    *("india_entity", "india_template"),
 )
+OF_TREATMENTS = ("name", "percent", "body", "india_template")
 
 
 def keep(
@@ -44,7 +46,7 @@ def keep(
 def content_of(campaign: Campaign) -> dict[str, Any]:
     """Return a campaign's fields and treatments, ready for JSON."""
     fields = {name: getattr(campaign, name) for name in FIELDS}
-    shares = list(campaign.treatments.order_by("pk").values("id", "name", "percent", "body"))
+    shares = list(campaign.treatments.order_by("pk").values("id", *OF_TREATMENTS))
     plain: dict[str, Any] = json.loads(json.dumps(fields, cls=DjangoJSONEncoder))
     return plain | {"treatments": shares}
 
@@ -52,7 +54,9 @@ def content_of(campaign: Campaign) -> dict[str, Any]:
 def restored(version: CampaignVersion) -> tuple[Campaign, Sequence[Treatment]]:
     """Return a campaign and its treatments as they were; neither can be saved."""
     now = version.campaign
-    fields = {name: _read(name, version.content.get(name)) for name in FIELDS}
+    # What was not there yet when it was kept is as it is by itself.
+    there = version.content.keys() & {*FIELDS}
+    fields = {name: _read(name, version.content[name]) for name in there}
     then = Campaign(**fields, status=now.status, version=version.number)
     return then, [Treatment(**one) for one in version.content["treatments"]]
 

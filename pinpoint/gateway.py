@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2.type_defs import SendTextMessageRequestTypeDef
 
 MessageType = Literal["PROMOTIONAL", "TRANSACTIONAL"]
+# What a country's register asks for, as DestinationCountryParameters names it.
+CountryParameter = Literal["IN_ENTITY_ID", "IN_TEMPLATE_ID"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class ClearedText:
     configuration_set: str
     context: Mapping[str, str]
     ttl_seconds: int = 259_200
+    country_parameters: Mapping[CountryParameter, str] | None = None
     # Called when all is ready and only the request has to leave; raises NotNow to hold it back.
     door: Callable[[], None] | None = None
 
@@ -209,7 +212,7 @@ class AwsGateway:
 
 def request_of(text: ClearedText) -> "SendTextMessageRequestTypeDef":
     """Return what SendTextMessage takes."""
-    return {
+    request: SendTextMessageRequestTypeDef = {
         "DestinationPhoneNumber": text.clearance.phone,
         "OriginationIdentity": text.originator,
         "MessageBody": text.body,
@@ -218,6 +221,9 @@ def request_of(text: ClearedText) -> "SendTextMessageRequestTypeDef":
         "Context": dict(text.context),
         "TimeToLive": text.ttl_seconds,
     }
+    if text.country_parameters:
+        request["DestinationCountryParameters"] = dict(text.country_parameters)
+    return request
 
 
 def from_answer(error: ClientError) -> SendError:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pinpoint.gateway import (
     ClearedText,
+    CountryParameter,
     Fate,
     SendError,
     as_send_errors,
@@ -27,6 +28,8 @@ FATES = {
     "UNKNOWN_FAILURE": Fate.UNKNOWN,
     "TIMEOUT": Fate.UNKNOWN,
 }
+# DestinationCountryParameters of SendTextMessage → members of an SMSMessage.
+INDIA: dict[CountryParameter, str] = {"IN_ENTITY_ID": "EntityId", "IN_TEMPLATE_ID": "TemplateId"}
 
 
 class PinpointGateway:
@@ -73,6 +76,7 @@ def _request(text: ClearedText) -> dict[str, Any]:
                 "Body": text.body,
                 "MessageType": text.message_type,
                 "OriginationNumber" if number else "SenderId": text.originator,
+                **{INDIA[name]: said for name, said in (text.country_parameters or {}).items()},
             }
         },
     }

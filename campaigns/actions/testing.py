@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from liquid.exceptions import LiquidError
 
-from campaigns import direct, remembered_numbers, tasks, templating
+from campaigns import direct, india, remembered_numbers, tasks, templating
 from campaigns.actions.acting import Actor, audit, check_may_launch, key
 from campaigns.models import Campaign, DryRun, Message, RememberedNumber
 from campaigns.readiness import check_ready, texts_of
@@ -54,9 +54,8 @@ def send_test(
         campaign = Campaign.objects.select_related("originator", "segment").get(pk=campaign_id)
         phones = _phones([*_chosen(remembered, user), *numbers], campaign.originator.country)
         try:
-            queued = [
-                _queue(campaign, phone, body) for phone in phones for body in texts_of(campaign)
-            ]
+            texts = list(zip(texts_of(campaign), _ids_for_india(campaign), strict=True))
+            queued = [_queue(campaign, phone, body, ids) for phone in phones for body, ids in texts]
         except (direct.NotPossible, segments.RuleError, LiquidError) as problem:
             raise Refused(str(problem)) from problem
         remembered_numbers.remember(key(user), phones, timezone.now())
@@ -94,7 +93,14 @@ def _phones(numbers: Sequence[str], country: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _queue(campaign: Campaign, phone: str, body: str) -> Message:
+def _ids_for_india(campaign: Campaign) -> list[india.Ids]:
+    """Return what India asks for of each of its texts."""
+    own = india.named(campaign.india_entity, campaign.india_template)
+    others = [india.named("", one.india_template) for one in campaign.treatments.all()]
+    return [own, *({**own, **other} for other in others)]
+
+
+def _queue(campaign: Campaign, phone: str, body: str, ids: india.Ids) -> Message:
     person = Contact.objects.filter(phone=phone).first()
     person = person or segments.matching(campaign.segment.rules).order_by("pk").first()
     fields = attributes.merge_fields(person) if person else {}
@@ -104,4 +110,5 @@ def _queue(campaign: Campaign, phone: str, body: str) -> Message:
         program_id=campaign.program_id,
         originator_id=campaign.originator_id,
         purpose=Message.Purpose.TEST,
+        country_parameters=ids,
     )

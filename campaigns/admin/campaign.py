@@ -21,6 +21,7 @@ from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
 
 SHOWN = ("reach", "hours")
+INDIA = ("india_entity", "india_template")
 
 
 @admin.register(Campaign)
@@ -39,7 +40,7 @@ class CampaignAdmin(ModelAdmin):
     readonly_fields = SHOWN
     fieldsets = (
         (_("Who"), {"fields": ("version", "name", ("segment", "program"), "reach")}),
-        (_("What"), {"fields": ("body", ("message_class", "originator"))}),
+        (_("What"), {"fields": ("body", ("message_class", "originator"), INDIA)}),
         (
             _("When"),
             {

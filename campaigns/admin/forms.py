@@ -31,6 +31,8 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "originator",
             "message_class",
             "body",
+            "india_entity",
+            "india_template",
             "daily_limit",
             "total_limit",
             "messages_per_second",

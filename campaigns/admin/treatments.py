@@ -19,7 +19,7 @@ class TreatmentForm(forms.ModelForm[Treatment]):
 
     class Meta:
         model = Treatment
-        fields = ("name", "percent", "body")
+        fields = ("name", "percent", "body", "india_template")
 
     def clean_body(self) -> str:
         """Parse the text and look its fields up in the catalogue."""

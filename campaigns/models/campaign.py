@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import india
 from compliance.models import MessageClass, Originator, Program
 from contacts.models import Segment
 from pinpoint.ids import new_id
@@ -59,6 +60,22 @@ class Campaign(models.Model):
         help_text=_("A text that mixes both is promotional."),
     )
     body = models.TextField(_("text"))
+    india_entity = models.CharField(
+        _("India: entity ID"),
+        max_length=india.LONGEST,
+        blank=True,
+        default="",
+        validators=[india.one_word],
+        help_text=_("Of your company in India's register (DLT); goes with texts to India alone."),
+    )
+    india_template = models.CharField(
+        _("India: template ID"),
+        max_length=india.LONGEST,
+        blank=True,
+        default="",
+        validators=[india.one_word],
+        help_text=_("Of this text in that register."),
+    )
     daily_limit = models.PositiveSmallIntegerField(
         _("per person per day"),
         default=1,
@@ -262,8 +279,11 @@ class Run(models.Model):
     )
     message_class = models.CharField(max_length=13, choices=MessageClass.choices, blank=True)
     holdout_percent = models.PositiveSmallIntegerField(default=0)
-    # The treatments of that moment, as [{"name": ..., "percent": ..., "body": ...}].
+    # The treatments of that moment, as [{"name": ..., "percent": ..., "body": ...,
+    # "india_template": ...}].
     treatments: Any = models.JSONField(default=list)
+    # The ids that India asks for of its own text, by AWS's names; treatments have their own.
+    country_parameters: Any = models.JSONField(default=dict)
     # What campaigns/audience.py has written so far, in order of the contacts' ids.
     audience = models.PositiveIntegerField(default=0)
     audience_upto = models.BigIntegerField(default=0)
@@ -302,3 +322,8 @@ class Run(models.Model):
     def text_of(self, arm: int) -> str:
         """Return the words of an arm (campaigns/arms.py); arm 0 is the campaign's own text."""
         return str(self.treatments[arm - 1]["body"]) if arm else self.body
+
+    def country_parameters_of(self, arm: int) -> india.Ids:
+        """Return the ids that India asks for of an arm's text."""
+        own = self.treatments[arm - 1].get("india_template", "") if arm else ""
+        return {**self.country_parameters, **india.named("", own)}

@@ -93,6 +93,8 @@ class Message(models.Model):
     changed_at = models.DateTimeField()
     # What a program of somebody else's wants to read in the events about it; NULL: nothing.
     context: Any = models.JSONField(null=True)
+    # The ids that India asks for (campaigns/india.py), of a direct text; NULL: none.
+    country_parameters: Any = models.JSONField(null=True)
     # When a person decided to leave a text of unclear fate as it is.
     left_at = models.DateTimeField(null=True)
 

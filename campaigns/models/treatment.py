@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import india
 from campaigns.models.campaign import Campaign
 
 
@@ -19,6 +20,14 @@ class Treatment(models.Model):
         help_text=_("Of all people of the campaign."),
     )
     body = models.TextField(_("text"))
+    india_template = models.CharField(
+        _("India: template ID"),
+        max_length=india.LONGEST,
+        blank=True,
+        default="",
+        validators=[india.one_word],
+        help_text=_("Of these words, if they go to India. Blank: that of the campaign."),
+    )
 
     class Meta:
         default_permissions = ()

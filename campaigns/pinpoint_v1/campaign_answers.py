@@ -118,7 +118,10 @@ def request_of(
             {
                 "TreatmentName": one.name,
                 "SizePercent": one.percent,
-                "MessageConfiguration": {"SMSMessage": {"Body": texts.get(one.body, one.body)}},
+                "MessageConfiguration": {
+                    "SMSMessage": {"Body": texts.get(one.body, one.body)}
+                    | _given(TemplateId=one.india_template)
+                },
             }
             for one in treatments
         ]
@@ -131,7 +134,12 @@ def _sms(campaign: Campaign, texts: dict[str, str]) -> dict[str, str]:
         "Body": texts.get(campaign.body, campaign.body),
         "MessageType": campaign.message_class.upper(),
         "SenderId" if by_name else "OriginationNumber": campaign.originator.identity,
+        **_given(EntityId=campaign.india_entity, TemplateId=campaign.india_template),
     }
+
+
+def _given(**members: str) -> dict[str, str]:
+    return {name: value for name, value in members.items() if value}
 
 
 def activities(campaign: Campaign, runs: Iterable[Run]) -> list[dict[str, Any]]:

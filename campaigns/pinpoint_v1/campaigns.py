@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns import india
 from campaigns.pinpoint_v1 import handlebars, quiet_time, schedules
 from campaigns.pinpoint_v1.originators import message_class_of, originator_of
 from campaigns.refusal import Refused
@@ -76,6 +77,7 @@ def draft_of(request: dict[str, Any], known: Known, now: datetime) -> Draft:
     if shares > 100:
         message = _("AdditionalTreatments: with the hold-out they come to {} %, more than 100.")
         raise Refused(message.format(shares))
+    ids = _india(request.get("MessageConfiguration", {}), "")
     fields = {
         "name": _name(request),
         "program": known.program,
@@ -83,6 +85,8 @@ def draft_of(request: dict[str, Any], known: Known, now: datetime) -> Draft:
         "originator": originator,
         "message_class": message_class,
         "body": _text(request, known, texts, ""),
+        "india_entity": ids.get(india.ENTITY, ""),
+        "india_template": ids.get(india.TEMPLATE, ""),
         "holdout_percent": holdout,
         **schedules.fields_of(schedule, now),
         **hours,
@@ -113,12 +117,13 @@ def _check_texts_alone(one: dict[str, Any], where: str) -> None:
 
 
 def _sms(message: dict[str, Any]) -> dict[str, Any]:
-    sms: dict[str, Any] = message.get("SMSMessage", {})
-    for member in ("EntityId", "TemplateId"):
-        if sms.get(member):
-            where = f"MessageConfiguration.SMSMessage.{member}"
-            raise Refused(_("{}: what India asks for is not handed on.").format(where))
-    return sms
+    found: dict[str, Any] = message.get("SMSMessage", {})
+    return found
+
+
+def _india(message: dict[str, Any], where: str) -> india.Ids:
+    """Return the ids for India of a MessageConfiguration, by AWS's names."""
+    return india.asked(_sms(message), f"{where}MessageConfiguration.SMSMessage.")
 
 
 def _text(request: dict[str, Any], known: Known, texts: dict[str, str], where: str) -> str:
@@ -164,14 +169,22 @@ def _treatments(
         if any(name == other["name"] for other in found):
             raise Refused(_("{}TreatmentName: another treatment has it.").format(where))
         percent = _within(one["SizePercent"], 1, 99, f"{where}SizePercent")
-        found.append({"name": name, "percent": percent, "body": _text(one, known, texts, where)})
+        ids = _india(one.get("MessageConfiguration", {}), where)
+        found.append(
+            {
+                "name": name,
+                "percent": percent,
+                "body": _text(one, known, texts, where),
+                "india_template": ids.get(india.TEMPLATE, ""),
+            }
+        )
     return found
 
 
 def _check_same_sender(one: dict[str, Any], request: dict[str, Any], where: str) -> None:
     own = _sms(one.get("MessageConfiguration", {}))
     common = _sms(request.get("MessageConfiguration", {}))
-    for member in ("OriginationNumber", "SenderId", "MessageType"):
+    for member in ("OriginationNumber", "SenderId", "MessageType", "EntityId"):
         if member in own and own[member] != common.get(member):
             message = _("{where}MessageConfiguration.SMSMessage.{member}: is that of the campaign.")
             raise Refused(message.format(where=where, member=member))

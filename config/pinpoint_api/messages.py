@@ -6,7 +6,7 @@ from typing import Any
 
 from liquid.exceptions import LiquidError
 
-from campaigns import at_once, templating
+from campaigns import at_once, india, templating
 from campaigns.actions import send_at_once
 from campaigns.models import Message
 from campaigns.pinpoint_v1 import handlebars
@@ -30,8 +30,6 @@ PURPOSES = {
 # Members that cannot be kept here, and why.
 NOT_TAKEN = {
     "MediaUrl": "Sendpoint sends texts without pictures",
-    "EntityId": "Sendpoint does not hand on what India asks for",
-    "TemplateId": "Sendpoint does not hand on what India asks for",
 }
 
 
@@ -71,6 +69,7 @@ class Outbox:
     originator: Originator
     words: Words
     context: Mapping[str, str]
+    ids_for_india: india.Ids
     texts: dict[str, tuple[Place, Said]]  # number → where its answer goes, and what is said of it
     answers: dict[Place, Result]
 
@@ -104,6 +103,7 @@ class Outbox:
                 body=self.words.written(said, people.get(phone)),
                 key=_key(call, place),
                 context={**self.context, **(said.get("Context") or {})},
+                country_parameters=self.ids_for_india or None,
             )
             for place, (phone, (_, said)) in enumerate(self.texts.items())
         ]
@@ -198,7 +198,8 @@ def _outbox(call: Call, request: Mapping[str, Any], sms: Mapping[str, Any]) -> O
     words = Words(str(sms.get("Body") or ""), sms.get("Substitutions") or {}, _of_template(request))
     originator = channels.originator_for(call, sms)
     context = _checked(request.get("Context") or {})
-    return Outbox(call, originator, words, context, {}, {})
+    ids = india.asked(sms, "MessageConfiguration.SMSMessage.")
+    return Outbox(call, originator, words, context, ids, {}, {})
 
 
 def _translated(body: str) -> str:

@@ -133,7 +133,7 @@ OPERATIONS: dict[str, Operation] = {
     "SendMessages": Operation(
         messages.send_messages,
         ("campaigns.send_message",),
-        partly="SMS only; no MediaUrl, and no EntityId and TemplateId for India.",
+        partly="SMS only; no MediaUrl.",
         in_bursts=True,
     ),
     "UpdateEndpoint": Operation(endpoints.update_endpoint, _WRITE_CONTACTS, partly=_ENDPOINTS),

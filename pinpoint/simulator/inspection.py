@@ -119,6 +119,7 @@ def _row(text: AcceptedText) -> dict[str, Any]:
         "parts": text.parts,
         "message_type": text.message_type,
         "context": text.context,
+        "country_parameters": text.country_parameters,
         "message_id": text.message_id,
         "outcome": text.outcome,
     }

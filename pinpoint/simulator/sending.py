@@ -222,6 +222,7 @@ class Sender:
             price=price,
             carrier_fee=fee,
             publications=_publications(future, configuration, number),
+            country_parameters=request.get("DestinationCountryParameters") or {},
         )
 
     def _bill(self, outcome: str, destination: str, parts: int) -> tuple[int, int]:

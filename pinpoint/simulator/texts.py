@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .outcomes import INBOUND, Notice
@@ -76,6 +76,7 @@ class AcceptedText:
     price: int
     carrier_fee: int
     publications: tuple[Publication, ...]
+    country_parameters: dict[str, str] = field(default_factory=dict)
 
     def event(self, notice: Notice) -> dict[str, Any]:
         """Return the delivery event of a notice (aws-sms.md 5.2)."""

@@ -1,7 +1,10 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from botocore.exceptions import ClientError
 
-from pinpoint.gateway import Fate, from_answer
+from pinpoint.gateway import Clearance, ClearedText, Fate, from_answer, request_of
 
 
 def answer(code, reason=None, status=400):
@@ -29,3 +32,12 @@ def answer(code, reason=None, status=400):
 def test_an_answer_of_aws_says_what_is_certain_of_the_text(code, reason, status, fate):
     error = from_answer(answer(code, reason, status))
     assert (error.fate, error.reason) == (fate, reason or code)
+
+
+def test_only_a_text_with_parameters_for_its_country_names_them():
+    clearance = Clearance("+919876543210", "promotional", datetime(2026, 11, 24, tzinfo=UTC), "1")
+    plain = ClearedText(clearance, "Hello", "ACME", "PROMOTIONAL", "sendpoint", {})
+    assert "DestinationCountryParameters" not in request_of(plain)
+    ids = {"IN_ENTITY_ID": "1101"}
+    asked = request_of(replace(plain, country_parameters=ids))
+    assert asked["DestinationCountryParameters"] == ids

@@ -87,6 +87,13 @@ def test_it_names_number_originator_kind_and_context(gateway, server):
     }
 
 
+def test_it_hands_on_what_india_asks_for(gateway, server):
+    server.answer = result(DeliveryStatus="SUCCESSFUL", MessageId="m-1")
+    gateway.send(text(country_parameters={"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"}))
+    sms = server.asked[0][1]["MessageConfiguration"]["SMSMessage"]
+    assert (sms["EntityId"], sms["TemplateId"]) == ("1101", "1107")
+
+
 @pytest.mark.parametrize(
     ("status", "fate"),
     [

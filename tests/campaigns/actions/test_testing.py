@@ -127,6 +127,18 @@ def test_a_test_of_a_campaign_with_treatments_sends_each_text(asked, draft, ana)
     assert [message.body for message in found] == [draft.body, "Acme: B. Reply STOP to opt out."]
 
 
+def test_a_test_names_what_india_asks_for_of_each_text(asked, draft, ana):
+    draft.india_entity, draft.india_template = "1101", "1107"
+    draft.save()
+    other = "Acme: B. Reply STOP to opt out."
+    draft.treatments.create(name="B", percent=50, body=other, india_template="1108")
+    found = actions.send_test(draft.pk, [Contact.objects.first().phone], ana)
+    assert [message.country_parameters for message in found] == [
+        {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"},
+        {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1108"},
+    ]
+
+
 @pytest.mark.parametrize(
     ("numbers", "words"), [([" "], "at least one"), (["12"], "too few digits")]
 )

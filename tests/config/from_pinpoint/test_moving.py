@@ -55,7 +55,7 @@ def campaign(name, **said):
         **DATES, "AdditionalTreatments": [], "Hook": {}, "IsPaused": False, "Limits": {},
         "MessageConfiguration": {"SMSMessage": {
             "Body": "Hi {{User.UserAttributes.FirstName}}!", "MessageType": "PROMOTIONAL",
-            "OriginationNumber": NUMBER,
+            "OriginationNumber": NUMBER, "EntityId": "1101",
         }},
         "Schedule": {"StartTime": "IMMEDIATE", "QuietTime": {}},
         "State": {"CampaignStatus": "SCHEDULED"},
@@ -150,6 +150,7 @@ def test_all_that_was_kept_is_here_under_its_own_ids(move, pinpoint):
     assert pinpoint.get_segment(**app, SegmentId="gold")["SegmentResponse"]["Dimensions"] == GOLD
     found = pinpoint.get_campaign(**app, CampaignId="sale")["CampaignResponse"]
     assert (found["Name"], found["SegmentId"]) == ("Sale", "gold")
+    assert Campaign.objects.get(pinpoint_id="sale").india_entity == "1101"
     assert found["MessageConfiguration"]["SMSMessage"]["Body"].startswith("Hi {{User.")
     both = Segment.objects.get(pinpoint_id="both")
     assert segments.count(both.rules) == 3

@@ -288,6 +288,42 @@ def test_treatments_and_hold_out(shop):
     assert [one.percent for one in campaign.treatments.all()] == [30]
 
 
+INDIA = "+919876543210"
+MORNING_THERE = NOON + timedelta(hours=12)
+
+
+def test_the_ids_that_india_asks_for_go_with_each_text_to_it(shop):
+    Originator.objects.update(identity="ACMEIN", kind="SENDER_ID", country="IN")
+    shop.ana.delete()
+    opted_in(shop.program, ContactFactory(phone=INDIA).phone)
+    words = {"Body": "Acme: hello again! Reply STOP to opt out.", "TemplateId": "1108"}
+    treatments = [{"SizePercent": 99, "MessageConfiguration": {"SMSMessage": words}}]
+    ids = {"OriginationNumber": "ACMEIN", "EntityId": "1101", "TemplateId": "1107"}
+    made = shop.create(sms=ids, AdditionalTreatments=treatments)
+    run, gateway = stored(made).runs.get(), Accepting()
+    audience.build(run.pk)
+    Message.objects.update(due_at=MORNING_THERE)
+    lane = Dispatcher(gateway, now=lambda: MORNING_THERE)
+    lane.work(run.pk, until=time_of_day.monotonic() + 3)
+    [text], arm = gateway.texts, Message.objects.get().arm
+    assert text.country_parameters == {
+        "IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1108" if arm else "1107",
+    }  # fmt: skip
+
+
+def test_the_ids_for_india_are_told_as_the_campaign_has_them_now(shop):
+    made = shop.create(sms={"EntityId": "1101", "TemplateId": "1107"}, IsPaused=True)
+    campaign = stored(made)
+    assert (campaign.india_entity, campaign.india_template) == ("1101", "1107")
+    campaign.india_template = "1109"
+    actions.save(campaign, caller.administrator())
+    versions.keep(campaign, None)
+    sms = shop.get(made)["MessageConfiguration"]["SMSMessage"]
+    assert (sms["EntityId"], sms["TemplateId"]) == ("1101", "1109")
+    was = shop.call("get_campaign_version", made, Version="1")
+    assert was["MessageConfiguration"]["SMSMessage"]["TemplateId"] == "1107"
+
+
 def test_a_deleted_campaign_is_told_as_deleted_and_listed_no_more(shop):
     made = shop.create()
     assert status(shop.call("delete_campaign", made)) == "DELETED"
@@ -350,7 +386,18 @@ def test_an_event_starts_a_text_from_its_start_on(shop):
         ({"sms": {"OriginationNumber": "+12125550000"}}, NUMBER),
         ({"sms": {"MessageType": "TRANSACTIONAL"}}, "MessageType"),
         ({"sms": {"Body": ""}}, "SMSMessage.Body"),
-        ({"sms": {"EntityId": "1"}}, "EntityId"),
+        ({"sms": {"EntityId": "1 2"}}, "SMSMessage.EntityId"),
+        (
+            {
+                "AdditionalTreatments": [
+                    {
+                        "SizePercent": 10,
+                        "MessageConfiguration": {"SMSMessage": {"Body": "Hi", "EntityId": "2"}},
+                    }
+                ]
+            },
+            "AdditionalTreatments[0].MessageConfiguration.SMSMessage.EntityId",
+        ),
         ({"sms": {"Body": "{{md5 Attributes.Plan}}"}}, "md5"),
         ({"MessageConfiguration": {"EmailMessage": {"Title": "x"}}}, "EmailMessage"),
         ({"TemplateConfiguration": {"EmailTemplate": {"Name": "t"}}}, "EmailTemplate"),

@@ -140,9 +140,9 @@ REFUSED = {
     "CreateSegment": tuple(
         f"Demographic.{name}" for name in ("AppVersion", "DeviceType", "Make", "Model", "Platform")
     ),
-    "CreateCampaign": ("Hook", "CustomDeliveryConfiguration", "EntityId", "TemplateId"),
+    "CreateCampaign": ("Hook", "CustomDeliveryConfiguration"),
     "CreateSmsTemplate": ("RecommenderId",),
-    "SendMessages": ("MediaUrl", "EntityId", "TemplateId"),
+    "SendMessages": ("MediaUrl",),
 }
 ALIKE = {
     "UpdateSegment": "CreateSegment",

@@ -1,11 +1,14 @@
 """SendMessages by a real boto3 client; texts go to the simulator."""
 
+import time
+
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from campaigns import pacing, tasks, to_aws
+from campaigns.dispatch import Dispatcher
 from campaigns.models import Message
 from compliance import opt_outs
 from compliance.models import LedgerEntry
@@ -17,6 +20,7 @@ from tests.config.pinpoint_api import caller
 
 pytestmark = pytest.mark.django_db
 ANA, BEN, CARL = "+12125550111", "+12125550112", "+12125550113"
+INDIA = "+919876543210"
 OURS = "+12065550100"
 
 
@@ -117,6 +121,34 @@ def test_a_promotional_text_at_night_is_accepted_and_waits(send, time_machine, g
     assert "hours for promotional texts" in found["StatusMessage"]
     assert gateway.texts == []
     assert Message.objects.get().state == "queued"
+
+
+FOR_INDIA = {"EntityId": "1101", "TemplateId": "1107"}
+
+
+def test_the_ids_that_india_asks_for_go_with_texts_to_it_alone(
+    send, program, gateway, time_machine
+):
+    time_machine.move_to("2026-11-25T14:00:00Z")  # 19:30 in India
+    opted_in(program, INDIA)
+    send(ANA, INDIA, message=FOR_INDIA)
+    told = {text.clearance.phone: text.country_parameters for text in gateway.texts}
+    assert told == {ANA: None, INDIA: {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"}}
+
+
+def test_a_text_that_waited_goes_with_the_ids_that_india_asks_for(
+    send, program, gateway, time_machine
+):
+    time_machine.move_to("2026-11-25T20:00:00Z")  # past midnight in India
+    opted_in(program, INDIA)
+    send(INDIA, message=FOR_INDIA)
+    waiting = Message.objects.get(state="queued")
+    due = waiting.due_at
+    Dispatcher(gateway, now=lambda: due).work_direct(
+        waiting.originator_id, until=time.monotonic() + 3
+    )
+    [text] = gateway.texts
+    assert text.country_parameters == {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"}
 
 
 def test_a_text_that_says_no_type_is_promotional(send):
@@ -221,6 +253,7 @@ def refusal(call, **arguments):
         ({"message": {"Body": "x" * 1600}}, "at most 1530"),
         ({"message": {"Body": "{{#if a}}"}}, "Body"),
         ({"message": {"MediaUrl": "https://acme.example/a.png"}}, "MediaUrl"),
+        ({"message": {"TemplateId": "1 2"}}, "SMSMessage.TemplateId"),
         ({"message": {"MessageType": "URGENT"}}, "must be one of"),
         ({"Addresses": {}}, "at least one"),
         ({"MessageConfiguration": {"EmailMessage": {"Body": "x"}}}, "SMS only"),

@@ -22,12 +22,14 @@ def number(**members: Any) -> dict[str, Any]:
 def test_it_answers_with_a_message_id_and_logs_the_text(start: Start) -> None:
     simulator = start()
 
-    message_id = simulator.send(Context={"send_id": "1"})
+    ids = {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"}
+    message_id = simulator.send(Context={"send_id": "1"}, DestinationCountryParameters=ids)
 
     (row,) = simulator.log_of_texts()
     assert row["message_id"] == message_id
     assert row["destination"] == PERSON
     assert row["context"] == {"send_id": "1"}
+    assert row["country_parameters"] == ids
     assert (row["index"], row["number"], row["parts"]) == (1, 1, 1)
 
 
