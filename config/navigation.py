@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
@@ -94,8 +95,16 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def zone(request: HttpRequest) -> list[str]:
-    """Return the zone in which every page gives its times, and the colour of its label."""
-    return [timezone.get_current_timezone_name().replace("_", " "), "info"]
+    """Return the zone in which every page gives its times, and the colour of its label.
+
+    On a phone its abbreviation leaves room for the page's title: see pages.css.
+    """
+    name = timezone.get_current_timezone_name().replace("_", " ")
+    short = timezone.localtime().strftime("%Z")
+    if not short[:1].isalpha():  # many zones have no letters of their own, but +03
+        short = f"UTC{short}"
+    words = '<span class="zone-name">{}</span><abbr class="zone-short" title="{}">{}</abbr>'
+    return [format_html(words, name, name, short), "info"]
 
 
 def _page(where: str) -> str:

@@ -63,6 +63,19 @@ def test_filters_open_by_keyboard_and_a_list_is_taken_along(page: Page, stack):
     assert taken.value.suggested_filename.startswith("contacts-")
 
 
+def test_a_phone_leaves_room_for_the_title_beside_the_zone(page: Page, stack):
+    log_in(page, stack, "admin")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(f"{stack.url}/admin/contacts/contact/")
+    title = page.locator("#header-inner h1 > a").last
+    expect(title).to_have_text("Contacts")
+    assert title.evaluate("title => title.scrollWidth <= title.clientWidth")
+    expect(page.locator("#header-inner .zone-short")).to_be_visible()
+    expect(page.locator("#header-inner .zone-name")).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator("#header-inner .zone-name")).to_be_visible()
+
+
 @pytest.fixture(scope="module")
 def alert(stack):
     """Something is wrong, so that there is a page of it; it stays so."""

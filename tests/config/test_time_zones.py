@@ -1,5 +1,6 @@
 """Everybody sees times on the clock of their own choice."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -42,6 +43,17 @@ def test_without_a_choice_it_is_the_installations(client, ana, event):
     page = list_of_events(client)
     assert "America/New York" in page
     assert "noon" in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "name", "short"),
+    [("America/New_York", "America/New York", "E[SD]T"), ("America/Sao_Paulo", "", "UTC-03")],
+)
+def test_a_phone_is_shown_the_zone_in_short(client, ana, zone, name, short):
+    choose_zone(ana, zone)
+    page = list_of_events(client)
+    name = name or zone.replace("_", " ")
+    assert re.search(f'class="zone-short" title="{name}">{short}</abbr>', page)
 
 
 def test_a_choice_is_followed_by_every_page_and_on_record(client, ana, event):
