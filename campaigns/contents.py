@@ -17,7 +17,7 @@ from contacts.segments import words
 
 FIELDS = (
     *("name", "program", "originator", "message_class", "segment", "body"),
-    *("india_entity", "india_template", "timing", "event"),
+    *("india_entity", "india_template", "timing", "event", "event_rules"),
     *("first_day", "clock", "zone", "everyones_own", "window_start", "window_end"),
     *("starts_at", "ends_at", "daily_limit", "total_limit"),
     *("messages_per_second", "expires_after_hours", "budget_usd", "max_audience"),
@@ -40,8 +40,7 @@ class Change:
 def of(campaign: Campaign) -> dict[str, str]:
     """Return everything that a reviewer says yes to. One query for the treatments."""
     found = {name: _in_words(campaign, name) for name in FIELDS}
-    lines = words.lines(campaign.segment.rules)
-    found[RULES] = "\n".join(INDENT * depth + sentence for depth, sentence in lines)
+    found[RULES] = _rules_in_words(campaign.segment.rules)
     found[TREATMENTS] = "\n".join(
         f"{one.name}, {one.percent} %: {one.body}"
         + (f" ({label('india_template')}: {one.india_template})" if one.india_template else "")
@@ -53,6 +52,11 @@ def of(campaign: Campaign) -> dict[str, str]:
 def digest(campaign: Campaign) -> str:
     """Return what names this content: a reviewer says yes to what they had before them."""
     return hashlib.sha256(json.dumps(of(campaign), sort_keys=True).encode()).hexdigest()
+
+
+def event_rules(campaign: Campaign) -> str:
+    """Return what must come with an event that it answers; "": nothing."""
+    return _rules_in_words(campaign.event_rules) if campaign.event_rules else ""
 
 
 def label(name: str) -> str:
@@ -86,7 +90,13 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
     ]
 
 
+def _rules_in_words(rules: dict[str, Any]) -> str:
+    return "\n".join(INDENT * depth + sentence for depth, sentence in words.lines(rules))
+
+
 def _in_words(campaign: Campaign, name: str) -> str:
+    if name == "event_rules":
+        return event_rules(campaign)
     display = getattr(campaign, f"get_{name}_display", None)
     value: Any = display() if display else getattr(campaign, name)
     if isinstance(value, bool):

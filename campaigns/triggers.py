@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from campaigns import arms, openings, runs
+from campaigns import arms, event_rules, openings, runs
+from campaigns.event_rules import NOTHING, Details
 from campaigns.models import Campaign, Happening, Message, PersonEvent, Run
 from contacts import segments
 from contacts.models import Contact
@@ -28,19 +29,32 @@ def waiting_for(kinds: Collection[str]) -> QuerySet[Campaign]:
     )
 
 
-def record_event(kind: str, contact_id: int, now: datetime) -> int:
+def record_event(
+    kind: str,
+    contact_id: int,
+    now: datetime,
+    *,
+    program_id: int | None = None,
+    details: Details = NOTHING,
+) -> int:
     """Record what a person did, and queue a text of every campaign that waits for it.
 
-    Returns how many texts. Reports count what people did after a campaign reached them.
-    The contact must be in the campaign's segment. A second event of one person within one run
-    (an hour) queues nothing; beyond that the campaign's limits per person hold, as for any text.
+    With a program, of its campaigns alone. Returns how many texts. Reports count what people did
+    after a campaign reached them. The contact must be in the campaign's segment. A second event
+    of one person within one run (an hour) queues nothing; beyond that the campaign's limits per
+    person hold, as for any text.
     """
     PersonEvent.objects.create(kind=kind[:100], contact_id=contact_id, happened_at=now)
-    return queue_answers(kind, contact_id, now)
+    return queue_answers(kind, contact_id, now, program_id=program_id, details=details)
 
 
 def queue_answers(
-    kind: str, contact_id: int, now: datetime, *, program_id: int | None = None
+    kind: str,
+    contact_id: int,
+    now: datetime,
+    *,
+    program_id: int | None = None,
+    details: Details = NOTHING,
 ) -> int:
     """Queue a text of every campaign, or every one of a program, that waits for such an event."""
     waiting = waiting_for([kind])
@@ -48,7 +62,8 @@ def queue_answers(
         waiting = waiting.filter(program=program_id)
     return sum(
         _answer(campaign_id, contact_id, now)
-        for campaign_id in waiting.order_by("pk").values_list("pk", flat=True)
+        for campaign_id, rules in waiting.order_by("pk").values_list("pk", "event_rules")
+        if event_rules.fits(rules, details)
     )
 
 

@@ -13,7 +13,7 @@ FIELDS = (
     *("daily_limit", "total_limit", "messages_per_second", "expires_after_hours"),
     *("budget_usd", "max_audience", "holdout_percent", "timing", "event", "first_day", "clock"),
     *("zone", "everyones_own", "window_start", "window_end", "starts_at", "ends_at"),
-    *("india_entity", "india_template"),
+    *("event_rules", "india_entity", "india_template"),
 )
 OF_TREATMENTS = ("name", "percent", "body", "india_template")
 

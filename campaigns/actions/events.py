@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import tasks, triggers
 from campaigns.actions.acting import Actor, check_may_launch, key
+from campaigns.event_rules import NOTHING, Details
 from campaigns.refusal import Refused
 from contacts import national
 from contacts.models import Contact
@@ -38,15 +39,24 @@ def record_event(kind: str, phone: str, user: Actor) -> int:
     return queued
 
 
-def record_happening(kind: str, contact_id: int, user: Actor) -> int:
-    """Record an event of a contact; return how many texts it queued.
+def record_happening(
+    kind: str,
+    contact_id: int,
+    user: Actor,
+    *,
+    program_id: int | None = None,
+    details: Details = NOTHING,
+) -> int:
+    """Record an event of a contact; return how many texts it queued (see triggers.record_event).
 
     For programs, which record thousands a second: each event is a row with its time, and leaves no
     audit row besides.
     """
     check_may_launch(user)
     with transaction.atomic():
-        queued = triggers.record_event(kind, contact_id, timezone.now())
+        queued = triggers.record_event(
+            kind, contact_id, timezone.now(), program_id=program_id, details=details
+        )
         if queued:
             transaction.on_commit(tasks.dispatch.delay)
     return queued

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from campaigns import actions, versions
+from campaigns import actions, contents, versions
 from campaigns.admin import buttons, checklist, composer, panel, review
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
@@ -37,7 +38,7 @@ class CampaignAdmin(ModelAdmin):
     ordering = ("-created_at",)
     change_form_outer_before_template = "campaigns/panel.html"
     inlines = (TreatmentInline,)
-    readonly_fields = SHOWN
+    readonly_fields = (*SHOWN, "these_events")
     fieldsets = (
         (_("Who"), {"fields": ("version", "name", ("segment", "program"), "reach")}),
         (_("What"), {"fields": ("body", ("message_class", "originator"), INDIA)}),
@@ -47,6 +48,7 @@ class CampaignAdmin(ModelAdmin):
                 "fields": (
                     "timing",
                     "event",
+                    "these_events",
                     ("first_day", "clock"),
                     "zone",
                     "everyones_own",
@@ -97,14 +99,18 @@ class CampaignAdmin(ModelAdmin):
         """Hold the place of when the texts would leave."""
         return render_to_string("campaigns/departures_place.html")
 
+    @display(description=_("Of these events"))
+    def these_events(self, campaign: Campaign) -> str:
+        """Say what must come with an event; a program that calls the interface asked for it."""
+        return linebreaksbr(contents.event_rules(campaign))
+
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """What is counted while somebody types is for those who can type."""
-        found = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
-            return found
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        hidden = {*([] if may else SHOWN), *([] if obj and obj.event_rules else ["these_events"])}
         return [
-            (title, {"fields": [name for name in box["fields"] if name not in SHOWN]})
-            for title, box in found
+            (title, {"fields": [name for name in box["fields"] if name not in hidden]})
+            for title, box in super().get_fieldsets(request, obj)
         ]
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:

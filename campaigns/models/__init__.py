@@ -2,7 +2,7 @@
 
 from campaigns.models.account import AwsAccount, ReadSource
 from campaigns.models.approval import Approval
-from campaigns.models.campaign import EDITABLE, ENDED, Campaign, Run
+from campaigns.models.campaign import EDITABLE, ENDED, Campaign
 from campaigns.models.conversation import (
     CannedReply,
     Conversation,
@@ -18,6 +18,7 @@ from campaigns.models.message import OPEN, TERMINAL, Message
 from campaigns.models.outgoing import Destination, OutgoingEvent
 from campaigns.models.registration import Registration, RegistrationForm
 from campaigns.models.remembered import RememberedNumber
+from campaigns.models.run import Run
 from campaigns.models.spend import ELSEWHERE, BrandDay, Price, Spending, SpendLimit
 from campaigns.models.stream import StreamShard
 from campaigns.models.sync import AccountFact, AwsFigure, AwsSource

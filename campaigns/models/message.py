@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.campaign import Campaign, Run
+from campaigns.models.campaign import Campaign
+from campaigns.models.run import Run
 from compliance.models import Originator, Program
 from contacts.models import Contact
 

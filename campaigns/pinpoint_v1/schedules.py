@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
+from campaigns.pinpoint_v1 import segments as translating
 from campaigns.refusal import Refused
+from contacts.segments import RuleError, validate
 
 Timing = Campaign.Timing
 TIMINGS = {
@@ -40,8 +42,19 @@ UNEVEN = {
     timedelta(hours=-9, minutes=-30): "Pacific/Marquesas",
 }
 FIELDS = (
-    *("timing", "event", "first_day", "clock", "zone", "everyones_own", "starts_at", "ends_at"),
+    *(
+        "timing",
+        "event",
+        "event_rules",
+        "first_day",
+        "clock",
+        "zone",
+        "everyones_own",
+        "starts_at",
+        "ends_at",
+    ),
 )
+ON_EVENTS = ("Attributes", "Metrics")  # members that ask for what comes with an event
 IMMEDIATE = "IMMEDIATE"
 YEARS = range(2000, 2200)  # beyond which nobody means a campaign
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -55,17 +68,19 @@ def fields_of(schedule: dict[str, Any], now: datetime) -> dict[str, Any]:
     timing = TIMINGS[frequency]
     zone, offset = _zone(schedule.get("Timezone", ""))
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
-    fields |= {"timing": timing, "event": "", "zone": zone, "everyones_own": False}
+    fields |= {"timing": timing, "event": "", "event_rules": {}}
+    fields |= {"zone": zone, "everyones_own": False}
     if ends := schedule.get("EndTime"):
         fields["ends_at"] = _instant(_read(ends, "EndTime"), offset)
         if fields["ends_at"] <= now:
             raise Refused(_("Schedule.EndTime: is past."))
-    event = _event(schedule, timing)
+    event, rules = _event(schedule, timing)
     starts = schedule["StartTime"].strip()
     immediate = starts.upper() == IMMEDIATE
     if event:
         begin = None if immediate else _instant(_read(starts, "StartTime"), offset)
-        return fields | {"event": event, "starts_at": begin if begin and begin > now else None}
+        later = begin if begin and begin > now else None
+        return fields | {"event": event, "event_rules": rules, "starts_at": later}
     if immediate and timing == Timing.ONCE:
         return fields | {"timing": Timing.NOW}
     if immediate:  # it repeats from now on
@@ -85,7 +100,11 @@ def schedule_of(campaign: Campaign, zone: str) -> dict[str, Any]:
     found: dict[str, Any] = {"Frequency": FREQUENCIES[Timing(campaign.timing)]} | ends
     if campaign.timing == Timing.EVENT:
         starts = _written(campaign.starts_at) if campaign.starts_at else IMMEDIATE
-        kind = {"EventType": {"DimensionType": "INCLUSIVE", "Values": [campaign.event]}}
+        kind: dict[str, Any] = {
+            "EventType": {"DimensionType": "INCLUSIVE", "Values": [campaign.event]}
+        }
+        if campaign.event_rules:
+            kind |= translating.dimensions_of(campaign.event_rules) or {}
         event = {"FilterType": "ENDPOINT", "Dimensions": kind}
         return found | {"StartTime": starts, "EventFilter": event}
     if campaign.first_day is None or campaign.clock is None:
@@ -120,23 +139,17 @@ def _zone(said: str) -> tuple[str, ZoneInfo | timezone]:
     return whole, timezone(offset)
 
 
-def _event(schedule: dict[str, Any], timing: str) -> str:
+def _event(schedule: dict[str, Any], timing: str) -> tuple[str, dict[str, Any]]:
+    """Return the name of an event, and what must come with it."""
     said = schedule.get("EventFilter")
     if timing != Timing.EVENT:
         if said:
             raise Refused(_("Schedule.EventFilter: needs Frequency EVENT."))
-        return ""
+        return "", {}
     where = "Schedule.EventFilter"
     if not said:
         raise Refused(_("{}: is needed with Frequency EVENT.").format(where))
     dimensions = said["Dimensions"]
-    for member in ("Attributes", "Metrics"):
-        if dimensions.get(member):
-            message = _(
-                "{where}.Dimensions.{member}: events are told apart by their type alone. Send "
-                "them under names of their own."
-            )
-            raise Refused(message.format(where=where, member=member))
     kind = dimensions.get("EventType", {})
     values = kind.get("Values", [])
     if kind.get("DimensionType", "INCLUSIVE") != "INCLUSIVE" or len(values) != 1:
@@ -144,7 +157,19 @@ def _event(schedule: dict[str, Any], timing: str) -> str:
     event = str(values[0])
     if not event.strip() or len(event) > 100:
         raise Refused(_("{}.Dimensions.EventType: 1 to 100 characters.").format(where))
-    return event
+    return event, _rules(dimensions, f"{where}.Dimensions")
+
+
+def _rules(dimensions: dict[str, Any], where: str) -> dict[str, Any]:
+    asked = {member: dimensions[member] for member in ON_EVENTS if dimensions.get(member)}
+    if not asked:
+        return {}
+    rules = translating.rules_of_dimensions(asked, where)
+    try:
+        validate(rules)
+    except RuleError as problem:
+        raise Refused(f"{where}: {problem}") from problem
+    return rules
 
 
 def _read(said: str, member: str) -> datetime:

@@ -51,7 +51,7 @@ def rules_of(request: dict[str, Any], sources: Sources) -> Rules:
     if dimensions and groups:
         raise Refused(_("SegmentGroups: give either Dimensions or SegmentGroups."))
     if not groups:
-        return _all_of(dimensions or {}, "Dimensions")
+        return rules_of_dimensions(dimensions or {}, "Dimensions")
     found = [
         _group(group, f"SegmentGroups.Groups[{place}]", sources)
         for place, group in enumerate(groups.get("Groups", []))
@@ -65,12 +65,15 @@ def _group(group: dict[str, Any], where: str, sources: Sources) -> Rules:
         rules = [sources(one["Id"], one.get("Version")) for one in asked]
         parts.append({"match": group.get("SourceType", "ALL").lower(), "rules": rules})
     if dimensions := group.get("Dimensions"):
-        rules = [_all_of(one, f"{where}.Dimensions[{n}]") for n, one in enumerate(dimensions)]
+        rules = [
+            rules_of_dimensions(one, f"{where}.Dimensions[{n}]") for n, one in enumerate(dimensions)
+        ]
         parts.append({"match": group.get("Type", "ALL").lower(), "rules": rules})
     return {"match": "all", "rules": parts}
 
 
-def _all_of(dimensions: dict[str, Any], where: str) -> Rules:
+def rules_of_dimensions(dimensions: dict[str, Any], where: str) -> Rules:
+    """Return what SegmentDimensions, or the like, ask for, all of it. Raises Refused."""
     return {"match": "all", "rules": list(_rules(dimensions, where))}
 
 
@@ -147,7 +150,7 @@ def request_of(rules: Rules, ids: Ids) -> dict[str, Any] | None:
 
     None where Pinpoint's shapes cannot say it: rules on consent, on lists, in groups of groups.
     """
-    if (dimensions := _dimensions(rules)) is not None:
+    if (dimensions := dimensions_of(rules)) is not None:
         return {"Dimensions": dimensions}
     groups = [_as_group(node, ids) for node in rules["rules"]]
     if any(group is None for group in groups):
@@ -191,10 +194,10 @@ def _as_type(node: Rules) -> dict[str, Any] | None:
 
 
 def _one(node: Rules) -> dict[str, Any] | None:
-    return _dimensions(node if "rules" in node else {"match": "all", "rules": [node]})
+    return dimensions_of(node if "rules" in node else {"match": "all", "rules": [node]})
 
 
-def _dimensions(rules: Rules) -> dict[str, Any] | None:
+def dimensions_of(rules: Rules) -> dict[str, Any] | None:
     """Return a tree as one SegmentDimensions; None where it is more than that."""
     if rules["match"] != "all":
         inactive = _inactive(rules)

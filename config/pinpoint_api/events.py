@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from campaigns.actions import record_happening
+from campaigns.event_rules import Details
 from config.pinpoint_api import endpoints as endpoint_calls
 from config.pinpoint_api.calls import Answer, Call
 from contacts import endpoints
@@ -69,7 +70,13 @@ def _event(call: Call, endpoint: Endpoint, event: Mapping[str, Any]) -> dict[str
             last_active_at__gte=happened_at
         )
         later.update(last_active_at=happened_at)
-        record_happening(kind, endpoint.contact.pk, call.user)
+        record_happening(
+            kind,
+            endpoint.contact.pk,
+            call.user,
+            program_id=call.program.pk,
+            details=Details(event.get("Attributes") or {}, event.get("Metrics") or {}),
+        )
     return _said(202, "Accepted")
 
 

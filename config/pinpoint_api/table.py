@@ -20,9 +20,8 @@ from config.pinpoint_api.elsewhere import elsewhere
 from pinpoint.v1_api.model import operation_names
 
 _CAMPAIGNS = (
-    "Hook, CustomDeliveryConfiguration, channels other than SMS, EventFilter on attributes and "
-    "metrics, QuietTime for transactional texts or in the middle of the day, and treatments with "
-    "schedules of their own are refused."
+    "Hook, CustomDeliveryConfiguration, channels other than SMS, QuietTime for transactional "
+    "texts or in the middle of the day, and treatments with schedules of their own are refused."
 )
 _TEMPLATES = "RecommenderId and the helpers for sums, codes and random numbers are refused."
 _TEMPLATES_SEEN = ("campaigns.view_messagetemplate",)
@@ -151,7 +150,8 @@ OPERATIONS: dict[str, Operation] = {
     "PutEvents": Operation(
         events.put_events,
         (*_WRITE_CONTACTS, "campaigns.launch_campaign"),
-        partly="Attributes, Metrics and Session of an event are not kept.",
+        partly="Of an event its type and time are kept; EventFilters ask for its Attributes and "
+        "Metrics as it comes.",
     ),
     "PhoneNumberValidate": Operation(
         phone_numbers.phone_number_validate,

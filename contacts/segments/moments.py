@@ -37,12 +37,12 @@ def span(op: str, values: Sequence[str], now: datetime) -> tuple[datetime | None
         case "not_in_last":
             return None, now - timedelta(days=float(values[0]))
         case "before":
-            return None, _start(values[0])
+            return None, start(values[0])
         case "after":
             return _end(values[0]), None
         case "on":
-            return _start(values[0][:10]), _end(values[0][:10])
-    return _start(values[0]), _end(values[-1])
+            return start(values[0][:10]), _end(values[0][:10])
+    return start(values[0]), _end(values[-1])
 
 
 def written_span(op: str, values: Sequence[str]) -> tuple[str, str]:
@@ -63,7 +63,8 @@ def _calendar() -> tzinfo:
     return timezone.get_default_timezone()
 
 
-def _start(value: str) -> datetime:
+def start(value: str) -> datetime:
+    """Return when a day or an instant that `check_date` gave begins."""
     if DAY.fullmatch(value):
         return timezone.make_aware(
             datetime.combine(date.fromisoformat(value), time.min), _calendar()
@@ -73,8 +74,8 @@ def _start(value: str) -> datetime:
 
 def _end(value: str) -> datetime:
     if DAY.fullmatch(value):
-        return _start(_next(value))
-    return _start(value) + timedelta(seconds=1)
+        return start(_next(value))
+    return start(value) + timedelta(seconds=1)
 
 
 def _next(value: str) -> str:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import Campaign
 from campaigns.pinpoint_v1.schedules import FIELDS, fields_of, schedule_of
+from campaigns.pinpoint_v1.segments import METRIC_OPS, rules_of_dimensions
 from campaigns.refusal import Refused
 
 NOW = datetime(2026, 11, 27, 12, 30, 15, tzinfo=UTC)
@@ -70,6 +71,55 @@ def test_all_fields_are_told():
     assert set(fields_of({"StartTime": "IMMEDIATE"}, NOW)) == set(FIELDS)
 
 
+NAMES, WORDS = st.sampled_from(["Plan", "Carrier Name"]), st.sampled_from(["gold", "x.y"])
+ASKED = {
+    "Attributes": st.dictionaries(
+        NAMES,
+        st.fixed_dictionaries(
+            {
+                "AttributeType": st.sampled_from(["INCLUSIVE", "EXCLUSIVE", "CONTAINS"]),
+                "Values": st.lists(WORDS, min_size=1, max_size=3),
+            }
+        ),
+        min_size=1,
+    ),
+    "Metrics": st.dictionaries(
+        NAMES,
+        st.fixed_dictionaries(
+            {
+                "ComparisonOperator": st.sampled_from(sorted(METRIC_OPS)),
+                "Value": st.floats(-1e6, 1e6),
+            }
+        ),
+        min_size=1,
+    ),
+}
+
+
+def event_filter(**dimensions):
+    kind = {"EventType": {"DimensionType": "INCLUSIVE", "Values": ["order"]}}
+    return {
+        "StartTime": "IMMEDIATE",
+        "Frequency": "EVENT",
+        "EventFilter": {"FilterType": "ENDPOINT", "Dimensions": kind | dimensions},
+    }
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "member"),
+    [
+        ({"Attributes": {"Plan": {"AttributeType": "INCLUSIVE", "Values": []}}}, "Plan.Values"),
+        ({"Attributes": {"At": {"AttributeType": "BETWEEN", "Values": ["x"]}}}, "At.Values"),
+        ({"Attributes": {"At": {"AttributeType": "ON", "Values": ["soon"]}}}, "soon"),
+        ({"Metrics": {"Total": {"ComparisonOperator": "NEAR", "Value": 1}}}, "Operator"),
+    ],
+)
+def test_what_no_event_can_be_asked_for_is_refused_by_name(dimensions, member):
+    with pytest.raises(Refused, match=r"Schedule\.EventFilter\.Dimensions") as caught:
+        fields_of(event_filter(**dimensions), NOW)
+    assert member in str(caught.value)
+
+
 @given(
     timing=st.sampled_from(["now", "once", "hourly", "daily", "weekly", "monthly", "event"]),
     begin=st.datetimes(datetime(2027, 1, 1), datetime(2030, 1, 1)).map(
@@ -77,13 +127,17 @@ def test_all_fields_are_told():
     ),
     zone=st.sampled_from(["America/Phoenix", "UTC", "Asia/Kolkata", "Etc/GMT+5"]),
     own=st.booleans(),
+    dimensions=st.dictionaries(
+        st.sampled_from(["Attributes", "Metrics"]), st.just(None), max_size=2
+    ).flatmap(lambda members: st.fixed_dictionaries({name: ASKED[name] for name in members})),
     ends=st.none() | st.just(datetime(2031, 1, 1, tzinfo=UTC)),
 )
-def test_what_was_written_here_comes_back_the_same(timing, begin, zone, own, ends):
-    starts = timing not in {"now", "event"}
+def test_what_was_written_here_comes_back_the_same(timing, begin, zone, own, dimensions, ends):
+    starts, answers = timing not in {"now", "event"}, timing == "event"
     fields = {
         "timing": timing,
         "event": "order" if timing == "event" else "",
+        "event_rules": rules_of_dimensions(dimensions, "") if answers and dimensions else {},
         "first_day": begin.date() if starts else None,
         "clock": begin.time() if starts else None,
         "zone": zone if starts else "UTC",
