@@ -32,7 +32,7 @@ def spent(scope: Scope) -> Panel:
         Column(_("What may explain it"), Kind.WORDS),
     ]
     rows: list[list[Cell]] = []
-    for day, of in breakdowns.by_day(_whole(scope)).items():
+    for day, of in _whole(scope).once(breakdowns.by_day).items():
         usd, aws = of.expected_spend, theirs.get(day)
         rows.append([day, usd, aws, _less(aws, usd), _why_spent(of, aws, _recent(scope, day))])
     return Panel(
@@ -54,7 +54,7 @@ def parts(scope: Scope) -> Panel:
         Column(_("What may explain it"), Kind.WORDS),
     ]
     rows: list[list[Cell]] = []
-    for day, of in breakdowns.by_day(_whole(scope)).items():
+    for day, of in _whole(scope).once(breakdowns.by_day).items():
         out, there = sent.get(day), delivered.get(day)
         ours: list[Cell] = [day, of.parts, out, _less(out, of.parts)]
         arrived: list[Cell] = [of.delivered_parts, there, _less(there, of.delivered_parts)]
@@ -71,7 +71,7 @@ def parts(scope: Scope) -> Panel:
 
 def _whole(scope: Scope) -> Scope:
     """AWS tells the account's figures alone, so ours are those of all texts."""
-    return Scope(scope.since, scope.until, scope.zone, {})
+    return Scope(scope.since, scope.until, scope.zone, {}) if scope.filters else scope
 
 
 def _note() -> str:

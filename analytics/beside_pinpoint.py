@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from analytics import breakdowns
@@ -70,7 +69,7 @@ def campaigns(scope: Scope) -> Panel:
     days = _whole(scope)
     theirs = pinpoint_figures.people_by_campaign(days.start, days.end)
     ours = {one.pinpoint_id: one for one in Campaign.objects.filter(pinpoint_id__in=theirs)}
-    counted = breakdowns.grouped(days, F("campaign"))
+    counted = breakdowns.grouped(days, "campaign")
     columns = [
         Column(_("Campaign"), Kind.WORDS),
         Column(_("Delivered, ours"), drawn=True),

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Sum
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,19 +22,18 @@ MOST_ROWS = 200  # of one table: the most frequent ones
 RECENT = timedelta(days=7)  # whose spending is carried on to the end of the month
 
 
-def grouped(scope: Scope, key: Any) -> dict[Any, Totals]:
-    """Return the totals by something, what was handed over most often first. One query."""
-    rows = scope.facts().annotate(key=key).values("key").annotate(**SUMS)
+def grouped(scope: Scope, key: str) -> dict[Any, Totals]:
+    """Return the totals by a field, what was handed over most often first. One query."""
+    rows = scope.facts().annotate(key=F(key)).values("key").annotate(**SUMS)
     found = {row["key"]: totals_of(row) for row in rows.order_by(F("attempted").desc(), "key")}
     return dict(list(found.items())[:MOST_ROWS])
 
 
 def by_day(scope: Scope) -> dict[str, Totals]:
     """Return the totals of every day, empty ones too. One query."""
-    days = TruncDate("hour", tzinfo=scope.zone)
-    rows = scope.facts().annotate(key=days).values("key").annotate(**SUMS)
+    rows = scope.facts().annotate(key=scope.day_number).values("key").annotate(**SUMS)
     found = {row["key"]: totals_of(row) for row in rows}
-    return {str(day): found.get(day, Totals()) for day in scope.days}
+    return {str(day): found.get(n, Totals()) for n, day in enumerate(scope.days, 1)}
 
 
 def names_of(model: Any, keys: Sequence[Any], nobody: str) -> dict[Any, str]:
@@ -77,7 +75,7 @@ def delivery_panel(
 
 def days(scope: Scope) -> Panel:
     """What became of the texts of each day."""
-    return delivery_panel("days", _("Texts by day"), _("Day"), by_day(scope), upright=True)
+    return delivery_panel("days", _("Texts by day"), _("Day"), scope.once(by_day), upright=True)
 
 
 def why(scope: Scope, state: str, name: str, title: str) -> Panel:
@@ -106,20 +104,20 @@ def failures(scope: Scope) -> Panel:
     return why(scope, Message.State.FAILED, "failures", _("Why texts failed"))
 
 
-def _waits(scope: Scope, key: Any) -> dict[Any, list[int]]:
-    """Return how many texts were delivered within each class of time, by something. One query."""
+def _waits(scope: Scope) -> dict[int, list[int]]:
+    """Return how many texts were delivered within each class of time, by day. One query."""
     classes = {f"class_{n}": Sum(f"delays__{n}") for n in range(len(DELAYS) + 1)}
-    rows: Any = scope.facts().annotate(key=key).values("key").annotate(**classes)
+    rows: Any = scope.facts().annotate(key=scope.day_number).values("key").annotate(**classes)
     return {row["key"]: [row[name] for name in classes] for row in rows}
 
 
 def latency(scope: Scope) -> Panel:
     """How long texts took to arrive."""
-    found = _waits(scope, TruncDate("hour", tzinfo=scope.zone))
+    found = _waits(scope)
     nothing: list[int] = []
     rows: list[list[Cell]] = [
-        [str(day), *(delays.percentile(found.get(day, nothing), part) for part in delays.PARTS)]
-        for day in scope.days
+        [str(day), *(delays.percentile(found.get(n, nothing), part) for part in delays.PARTS)]
+        for n, day in enumerate(scope.days, 1)
     ]
     columns = [
         Column(_("Day"), Kind.WORDS),
@@ -141,13 +139,13 @@ def answers(scope: Scope) -> Panel:
     ]
     rows: list[list[Cell]] = [
         [day, of.opt_outs, of.replies - of.opt_outs, of.opt_out_rate]
-        for day, of in by_day(scope).items()
+        for day, of in scope.once(by_day).items()
     ]
     return Panel("answers", _("Answers by day"), columns, rows, upright=True)
 
 
 def _named(scope: Scope, key: str, model: Any, nobody: str) -> dict[str, Totals]:
-    found = grouped(scope, F(key))
+    found = scope.once(grouped, key)
     names = names_of(model, list(found), nobody)
     return {names[pk]: of for pk, of in found.items()}
 
@@ -160,13 +158,13 @@ def campaigns(scope: Scope) -> Panel:
 
 def carriers(scope: Scope) -> Panel:
     """What became of the texts to each carrier."""
-    found = {key or _("not told"): of for key, of in grouped(scope, F("carrier")).items()}
+    found = {key or _("not told"): of for key, of in scope.once(grouped, "carrier").items()}
     return delivery_panel("carriers", _("By carrier"), _("Carrier"), found)
 
 
 def countries(scope: Scope) -> Panel:
     """What became of the texts to each country."""
-    found = {key or _("not told"): of for key, of in grouped(scope, F("country")).items()}
+    found = {key or _("not told"): of for key, of in scope.once(grouped, "country").items()}
     return delivery_panel("countries", _("By country"), _("Country"), found)
 
 
@@ -211,12 +209,12 @@ def money(name: str, title: str, of: str, found: Mapping[str, Totals], upright: 
 
 def money_days(scope: Scope) -> Panel:
     """What each day cost."""
-    return money("spent", _("Spent by day"), _("Day"), by_day(scope), upright=True)
+    return money("spent", _("Spent by day"), _("Day"), scope.once(by_day), upright=True)
 
 
 def money_countries(scope: Scope) -> Panel:
     """What the texts to each country cost."""
-    found = {key or _("not told"): of for key, of in grouped(scope, F("country")).items()}
+    found = {key or _("not told"): of for key, of in scope.once(grouped, "country").items()}
     return money("where", _("Spent by country"), _("Country"), found, upright=False)
 
 

@@ -1,7 +1,6 @@
 """The panels about consent: gained, lost, and how soon a STOP was on record."""
 
 from django.db.models import Q, Sum
-from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from analytics import consents
@@ -17,11 +16,12 @@ def gained_and_lost(scope: Scope) -> Panel:
     """What the ledger took down of each day."""
     kinds = {"gained": [Act.OPT_IN], "lost": [Act.OPT_OUT], "erased": [Act.ERASURE]}
     sums = {name: Sum("entries", filter=Q(act__in=acts)) for name, acts in kinds.items()}
-    days = TruncDate("hour", tzinfo=scope.zone)
-    found = consents.between(scope.start, scope.end).annotate(key=days).values("key")
+    hours = consents.between(scope.start, scope.end)
+    found = hours.annotate(key=scope.day_number).values("key")
     rows = {row["key"]: row for row in found.annotate(**sums)}
     shown: list[list[Cell]] = [
-        [str(day), *(rows.get(day, {}).get(name) or 0 for name in kinds)] for day in scope.days
+        [str(day), *(rows.get(n, {}).get(name) or 0 for name in kinds)]
+        for n, day in enumerate(scope.days, 1)
     ]
     columns = [
         Column(_("Day"), Kind.WORDS),

@@ -1,17 +1,18 @@
 """What a dashboard is asked: days of a zone, and of which texts; as it stands in the address."""
 
 import zoneinfo
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db.models import Max, Min, QuerySet
+from django.db.models import DateTimeField, F, Func, IntegerField, Max, Min, QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from analytics.models import HourlyFact, HourlyReason
 from campaigns.models import Campaign
 from compliance.models import MessageClass, Originator
 
+Answer = TypeVar("Answer")
 DAY = timedelta(days=1)
 USUAL_DAYS = 28
 MOST_DAYS = 366
@@ -38,6 +40,13 @@ class Scope:
     until: date
     zone: ZoneInfo
     filters: dict[str, Any]
+    _answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, ask: Callable[..., Answer], *given: str) -> Answer:
+        """Return `ask(scope, …)`, which two panels of a page share; neither may change it."""
+        if (ask, given) not in self._answers:
+            self._answers[ask, given] = ask(self, *given)
+        return cast(Answer, self._answers[ask, given])
 
     @property
     def days(self) -> list[date]:
@@ -53,6 +62,16 @@ class Scope:
     def end(self) -> datetime:
         """When the last day is over."""
         return datetime.combine(self.until + DAY, time(), self.zone)
+
+    @property
+    def day_number(self) -> Func:
+        """Which of `days` the hour of a row begins in: the first one is 1.
+
+        PostgreSQL finds it among the midnights four times as fast as it converts to a zone.
+        """
+        midnights = [datetime.combine(day, time(), self.zone) for day in self.days]
+        listed = Value(midnights, output_field=ArrayField(DateTimeField()))
+        return Func(F("hour"), listed, function="width_bucket", output_field=IntegerField())
 
     def facts(self) -> QuerySet[HourlyFact]:
         """The facts asked for. An hour belongs to the day in which it begins."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Sum
-from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from analytics import proportions
@@ -41,14 +40,15 @@ def of_senders(scope: Scope) -> dict[str, Days]:
     """Return what is known of each sender by day, the busiest sender first. Two queries."""
     rows = (
         scope.facts()
-        .annotate(day=TruncDate("hour", tzinfo=scope.zone))
+        .annotate(day=scope.day_number)
         .values("originator", "day")
         .annotate(arrived=Sum("delivered"), known=Sum(F("sent") - F("pending")))
         .filter(known__gt=0)
     )
+    days = scope.days
     found: dict[int | None, Days] = defaultdict(dict)
     for row in rows:
-        found[row["originator"]][row["day"]] = Known(row["arrived"], row["known"])
+        found[row["originator"]][days[row["day"] - 1]] = Known(row["arrived"], row["known"])
     busiest = sorted(found, key=lambda pk: (-_sum(found[pk]).texts, pk or 0))[:MOST_ROWS]
     names = names_of(Originator, busiest, _("none"))
     return {names[pk]: found[pk] for pk in busiest}
@@ -63,7 +63,7 @@ def halves(scope: Scope) -> Panel:
     days = scope.days
     middle = days[len(days) // 2]
     rows: list[list[Cell]] = []
-    for name, found in of_senders(scope).items() if len(days) > 1 else ():
+    for name, found in scope.once(of_senders).items() if len(days) > 1 else ():
         before = _sum({day: known for day, known in found.items() if day < middle})
         after = _sum({day: known for day, known in found.items() if day >= middle})
         rows.append([name, before.rate, after.rate, *_compared(before, after)])
@@ -102,7 +102,7 @@ def _compared(before: Known, after: Known) -> list[Cell]:
 
 def day_by_day(scope: Scope) -> Panel:
     """The delivery rate of each day, the busiest senders side by side."""
-    senders = dict(list(of_senders(scope).items())[:MOST_SENDERS])
+    senders = dict(list(scope.once(of_senders).items())[:MOST_SENDERS])
     rows: list[list[Cell]] = [
         [str(day), *(found.get(day, Known()).rate for found in senders.values())]
         for day in scope.days
