@@ -57,6 +57,7 @@ TIME_ZONE = env.zone("OPERATOR_TIME_ZONE", "America/New_York")
 DEFAULT_COUNTRY = env.country("DEFAULT_COUNTRY", "US")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
 MEDIA_ROOT = DATA_DIR / "media"

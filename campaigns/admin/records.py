@@ -6,11 +6,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
-from campaigns import reasons
+from campaigns import decisions, reasons
 from campaigns.actions import leave, replay_events, send_again
 from campaigns.actions.settling import undecided
 from campaigns.models import Event, InboundMessage, Message
@@ -51,6 +52,16 @@ class Undecided(admin.SimpleListFilter):
         return queryset & undecided(timezone.now()) if self.value() == "yes" else queryset
 
 
+OF_MESSAGE = ("campaign", "run", "purpose", "program", "originator")
+TIMES = ("created_at", "due_at", "sent_at", "final_at")
+MONEY = ("parts", "expected_usd", "price", "carrier_fee", "priced_at", "country", "carrier")
+INSIDE = (
+    *("reason", "detail", "receipt", "event_at", "aws_id", "key", "attempts", "claim"),
+    *("leased_until", "arm", "rules", "changed_at", "left_at", "context", "country_parameters"),
+    "decisions",
+)
+
+
 @admin.register(Message)
 class MessageAdmin(NumberAdmin, RecordAdmin):
     """Every text to every person, with what became of it."""
@@ -68,6 +79,15 @@ class MessageAdmin(NumberAdmin, RecordAdmin):
     list_select_related = ("campaign",)
     ordering = ("-pk",)
     actions = ("send_again", "leave")
+    # What people ask first, then the times and the money; what only the engine asks is folded.
+    fieldsets = (
+        (None, {"fields": ("phone", "contact", "state", "why", "body", *OF_MESSAGE)}),
+        (gettext_lazy("Why it was let go or not"), {"fields": ("decided",)}),
+        (gettext_lazy("When"), {"fields": TIMES}),
+        (gettext_lazy("What it cost"), {"fields": MONEY}),
+        (gettext_lazy("For support"), {"fields": INSIDE, "classes": ("collapse",)}),
+    )
+    readonly_fields = ("why", "decided")
 
     def has_launch_permission(self, request: HttpRequest) -> bool:
         """Who may launch a campaign decides on its texts too."""
@@ -104,7 +124,13 @@ class MessageAdmin(NumberAdmin, RecordAdmin):
             )
             self.message_user(request, said.format(count), messages.WARNING)
 
-    @admin.display(description=_("why"))
+    @admin.display(description=gettext_lazy("the gate's answers"))
+    def decided(self, message: Message) -> str:
+        """Say each answer of the gate that counted, the oldest first."""
+        said = ((decisions.in_words(one),) for one in message.decisions or [])
+        return format_html_join(mark_safe("<br>"), "{}", said)
+
+    @admin.display(description=gettext_lazy("why"))
     def why(self, message: Message) -> str:
         """Say the reason in words where there are some."""
         if message.reason in reasons.SENTENCES:

@@ -1,8 +1,11 @@
 """What is said of a sender, in its list and on its page: our own words and AWS's."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -14,7 +17,7 @@ WORKING = "ACTIVE"
 REGISTERED_KINDS = frozenset({"TEN_DLC", "TOLL_FREE", "POOL"})
 # The lines of the page that only AWS fills.
 TOLD = (
-    *("state", "able", "health", "price", "two_way", "where_answers_go", "goes_abroad"),
+    *("status", "able", "health", "price", "two_way", "where_answers_go", "goes_abroad"),
     *("protected", "registration_id", "daily_cap", "since", "aws_id", "arn", "read_at"),
 )
 
@@ -31,7 +34,12 @@ def told(name: str, description: Any, *, boolean: bool = False) -> Any:
     @admin.display(description=description, boolean=boolean)
     def line(_self: Any, row: Originator) -> Any:
         aws = at_aws(row)
-        return getattr(aws, name) if aws else None
+        found = getattr(aws, name) if aws else None
+        return (
+            date_format(localtime(found), "DATETIME_FORMAT")
+            if isinstance(found, datetime)
+            else found
+        )
 
     return line
 
@@ -51,6 +59,12 @@ class SenderColumns:
             return "unknown", _("AWS does not tell of it")
         known = aws.status if aws.status in {"ACTIVE", "DELETED"} else "other"
         return known, aws.status.lower().replace("_", " ")
+
+    @admin.display(description=gettext_lazy("status"))
+    def status(self, row: Originator) -> str:
+        """Show the status on the page, where there are no labels."""
+        words: str = self.state(row)[1]
+        return words
 
     @admin.display(description=gettext_lazy("can"))
     def able(self, row: Originator) -> str:

@@ -66,6 +66,12 @@ class BigList(ChangeList):
             raise IncorrectLookupParameters
         return found.filter(_behind(row, ordering))
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Offer to show all only to who sees less: how many there are in all is not counted."""
+        super().get_results(request)
+        if not self.query and not self.get_filters_params():
+            self.full_result_count = self.result_count
+
     @property
     def is_capped(self) -> bool:
         """Tell whether there may be more than was counted."""

@@ -1,5 +1,6 @@
 """The one list of what texts go out from, and the page of each."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -86,6 +87,12 @@ def test_one_page_tells_everything_of_a_number(admin_client):
     assert "arn:aws:sns:us-east-1:1:answers" in shown
     assert "Keywords that AWS answers" in shown
     assert "Nothing was sent from it." in shown
+
+
+def test_the_page_writes_status_and_times_as_people_do(admin_client):
+    shown = page_of(admin_client, identity(since=NOON).originator)
+    assert "Status active" in " ".join(re.sub("<[^>]*>", " ", shown).split())
+    assert shown.count("24 Nov 2026, 12:00") == 2
 
 
 def test_the_page_of_one_that_aws_never_told_of_says_so_and_is_written_whole(admin_client):

@@ -55,6 +55,14 @@ def test_the_page_says_when_there_are_more_than_it_counts(admin_client, monkeypa
     assert "3 contacts or more" in page.content.decode()
 
 
+def test_all_are_offered_only_to_who_sees_some(admin_client):
+    ContactFactory.create_batch(2)
+    address = reverse("admin:contacts_contact_changelist")
+    assert "Show all" not in admin_client.get(address).content.decode()
+    assert "Show all" in admin_client.get(address, {"q": "+12125550199"}).content.decode()
+    assert "Show all" in admin_client.get(address, {"line_type": "voip"}).content.decode()
+
+
 def test_an_action_on_all_that_match_is_refused_when_they_are_too_many(admin_client, monkeypatch):
     world.build()
     monkeypatch.setattr(big, "MOST", 0)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns import contents, dry_runs, remembered_numbers, tasks
 from campaigns.models import Campaign, Run
-from tests.campaigns.factories import CampaignFactory
+from tests.campaigns.factories import CampaignFactory, RunFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,13 @@ def test_nobody_approves_what_was_changed_while_they_read_it(as_ben, draft, ana,
 def test_without_review_the_author_launches_from_the_page(as_ana, draft):
     assert buttons(as_ana, draft) == {"launch"}
     assert "Run 1 has begun" in press(as_ana, draft, "launch")
+
+
+def test_a_campaign_that_was_sent_says_that_it_would_go_out_again(as_ana, draft):
+    RunFactory(campaign=draft, audience=1)
+    Campaign.objects.filter(pk=draft.pk).update(status="completed")
+    shown = " ".join(re.sub("<[^>]*>", " ", as_ana.get(page(draft)).content.decode()).split())
+    assert "Launch again to 3 people" in shown
 
 
 def test_a_double_click_launches_once(as_ana, draft):
