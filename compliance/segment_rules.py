@@ -1,12 +1,15 @@
-"""What consent adds to the rules of segments: who said yes, who left, program by program."""
+"""What programs add to the rules of segments: who said yes, who left, whose people they are."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Consent, MessageClass, Program, Suppression
+from contacts.models import Endpoint, Segment
 from contacts.segments import fields
 from contacts.segments.fields import Asked, Cost, Field, Fixed, Operator, Takes
 
@@ -76,8 +79,42 @@ def _opt_out(op: str, values: Sequence[str], asked: Asked) -> Q:
     return holds if op == "is" else ~holds
 
 
+def _application(op: str, values: Sequence[str], asked: Asked) -> Q:
+    """Find the endpoints of applications, and whom none has: who came with a list is everybody's.
+
+    An application finds such people by their ids, too (contacts.endpoints.find).
+    """
+    # One answer for each person, looked up by the index: to ask whether there is one or none at
+    # all would read every endpoint anew for each slice of an audience.
+    own = Q(application_id__in=values, active=True)
+    known = Endpoint.objects.filter(contact=OuterRef("pk")).values("contact")
+    holds = Q(Coalesce(Subquery(known.annotate(own=BoolOr(own)).values("own")), True))
+    return holds if op == "is" else ~holds
+
+
+def _applications() -> list[tuple[str, str]]:
+    """Return the programs by the ids that segments name; those of deleted ones by the id alone."""
+    named = Segment.objects.exclude(application_id="").values_list("application_id", flat=True)
+    programs = Program.objects.order_by("name").values_list("application_id", "name")
+    return [*({one: one for one in named.distinct()} | dict(programs)).items()]
+
+
 fields.register(
     Programs(),
+    Fixed(
+        Field(
+            "application",
+            _("Registered by the program"),
+            _("Programs"),
+            (
+                Operator("is", _("is any of, or by none"), Takes.OPTIONS),
+                Operator("is_not", _("is only another than"), Takes.OPTIONS),
+            ),
+            _application,
+            options=_applications,
+            cost=Cost.ROWS,
+        )
+    ),
     Fixed(
         Field(
             "opted_out",

@@ -145,6 +145,25 @@ def _rule(field: str, op: str, values: list[str]) -> Rules:
     return {"field": field, "op": op, "values": list(values)}
 
 
+def within(rules: Rules, application_id: str) -> Rules:
+    """Return a tree that asks for the people of an application among those of another tree."""
+    own = _rule("application", "is", [application_id])
+    if rules["match"] == "all":
+        return {"match": "all", "rules": [own, *rules["rules"]]}
+    return {"match": "all", "rules": [rules, own]}  # after it, by which `without` tells it
+
+
+def without(rules: Rules, application_id: str) -> Rules:
+    """Return the tree that `within` was given, or one that asks for the same."""
+    own = _rule("application", "is", [application_id])
+    if rules["match"] != "all" or own not in rules["rules"]:
+        return rules
+    rest = [one for one in rules["rules"] if one != own]
+    if len(rest) == 1 and "rules" in rest[0] and rules["rules"][0] != own:
+        return dict(rest[0])
+    return {"match": "all", "rules": rest}
+
+
 def request_of(rules: Rules, ids: Ids) -> dict[str, Any] | None:
     """Return Dimensions or SegmentGroups that ask for the same as a tree.
 

@@ -230,7 +230,7 @@ def _ruled(
             reasons.append(f"It asks for {identifier} as it is, not for its version {number}.")
         return {"field": "segment", "op": "is", "values": [str(one.pk)]}
 
-    rules = translating.rules_of(request, source)
+    rules = translating.within(translating.rules_of(request, source), program.application_id)
     kept = {name: request[name] for name in segments.ASKED if name in request}
     actions.save_segment(segment, rules, bringing.by, kept | {"Name": answers.name(thing)})
     return reasons

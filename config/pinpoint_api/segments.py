@@ -25,7 +25,7 @@ ASKED = ("Dimensions", "SegmentGroups")
 def create_segment(call: Call) -> Answer:
     """Make one from Dimensions or SegmentGroups; from neither it is everyone."""
     request = call.payload
-    rules = translating.rules_of(request, _sources(call.program))
+    rules = _rules_of(call)
     segment = Segment(application_id=call.program.application_id)
     named = {"Name": request.get("Name", "")}
     with transaction.atomic():
@@ -56,7 +56,7 @@ def update_segment(call: Call) -> Answer:
     if "Dimensions" in request or "SegmentGroups" in request:
         if _imported(segment.rules):
             raise Refused(_("Dimensions: an imported segment has none. Import another one."))
-        rules = translating.rules_of(request, _sources(call.program))
+        rules = _rules_of(call)
         kept = {}
     named = {"Name": request.get("Name") or name_of(segment)}
     with transaction.atomic():
@@ -128,7 +128,8 @@ def described(segment: Segment, program: Program, version: SegmentVersion | None
         kept = _written(version).get("ImportDefinition", {})
         return answer | {"SegmentType": "IMPORT", "ImportDefinition": imported | kept}
     written = _kept(_written(version))
-    return answer | (written or translating.request_of(rules, _ids(program)) or {})
+    asked = translating.without(rules, application)
+    return answer | (written or translating.request_of(asked, _ids(program)) or {})
 
 
 def arn_of(segment: Segment, program: Program) -> str:
@@ -173,6 +174,12 @@ def _written(version: SegmentVersion | None) -> dict[str, Any]:
 
 def _kept(request: dict[str, Any]) -> dict[str, Any]:
     return {name: request[name] for name in ASKED if name in request}
+
+
+def _rules_of(call: Call) -> dict[str, Any]:
+    """Return what is asked for, of the application's own people."""
+    rules = translating.rules_of(call.payload, _sources(call.program))
+    return translating.within(rules, call.program.application_id)
 
 
 def _sources(program: Program) -> translating.Sources:

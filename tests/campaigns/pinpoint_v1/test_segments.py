@@ -3,7 +3,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns.pinpoint_v1.segments import EVERYBODY, NOBODY, request_of, rules_of
+from campaigns.pinpoint_v1.segments import EVERYBODY, NOBODY, request_of, rules_of, within, without
 from campaigns.refusal import Refused
 from contacts import segments
 from contacts.models import Contact
@@ -105,6 +105,14 @@ def test_what_comes_back_asks_for_the_same(request):
     back = request_of(rules, lambda pk: "abc")
     assert back is not None
     assert there_and_back(back) == back
+
+
+@given(REQUESTS)
+def test_the_rule_on_whose_people_they_are_is_not_part_of_what_is_told(request):
+    rules = rules_of(request, source)
+    assert without(within(rules, "app"), "app") == rules
+    assert without(rules, "app") == rules
+    assert without(within(rules, "app"), "other") != rules
 
 
 @pytest.mark.django_db

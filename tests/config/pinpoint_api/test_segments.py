@@ -1,11 +1,12 @@
 import pytest
 from botocore.exceptions import ClientError
 from django.contrib.admin.models import LogEntry
+from django.urls import reverse
 
-from contacts import segments
+from contacts import endpoints, segments
 from contacts.models import Contact, ContactList, Segment
-from contacts.segments import saving
-from tests.campaigns.factories import CampaignFactory, SegmentFactory
+from contacts.segments import saving, words
+from tests.campaigns.factories import NOON, CampaignFactory, SegmentFactory
 from tests.compliance.factories import ProgramFactory
 from tests.config.pinpoint_api import caller
 
@@ -68,6 +69,47 @@ def test_a_segment_is_made_and_finds_its_people(app):
     assert (made["Name"], made["Version"], made["Dimensions"]) == ("Gold", 1, GOLD)
     assert segments.count(stored(made).rules) == 1
     assert app.get(made["Id"])["Dimensions"] == GOLD
+
+
+def test_a_segment_finds_the_applications_own_people_and_whom_none_registered(app):
+    other = ProgramFactory()
+    for place, (application, status) in enumerate(
+        [(app.id, "ACTIVE"), (app.id, "INACTIVE"), (other.application_id, "ACTIVE")]
+    ):
+        said = {"Address": f"+1212555010{place}", "EndpointStatus": status}
+        endpoints.put(application, f"e-{place}", said, NOON)
+    of_both = {"Address": "+12125550105"}
+    endpoints.put(app.id, "both", of_both, NOON)
+    endpoints.put(other.application_id, "both", of_both, NOON)
+    Contact.objects.create(phone="+12125550109")  # who came with a list
+    found = segments.matching(stored(app.create()).rules).values_list("phone", flat=True)
+    assert set(found) == {"+12125550100", "+12125550105", "+12125550109"}
+
+
+def test_the_rule_on_whose_people_they_are_is_shown_in_words_and_may_go(app, admin_client):
+    made = app.create(Dimensions=GOLD)
+    kept = stored(made)
+    lines = [line for _depth, line in words.lines(kept.rules)]
+    assert f"Registered by the program is any of, or by none {app.program.name}" in lines
+    page = admin_client.get(reverse("admin:contacts_segment_change", args=[kept.pk]))
+    assert "Registered by the program" in page.content.decode()
+    saving.save(kept, {**kept.rules, "rules": kept.rules["rules"][1:]}, None)
+    assert app.get(made["Id"])["Dimensions"] == GOLD
+
+
+def test_a_changed_segment_is_told_without_the_rule_on_whose_people_they_are(app):
+    made = app.create(Dimensions=GOLD)
+    kept = stored(made)
+    of_rome = {"field": "country", "op": "is", "values": ["IT"]}
+    saving.save(kept, {**kept.rules, "rules": [*kept.rules["rules"], of_rome]}, None)
+    country = {"DimensionType": "INCLUSIVE", "Values": ["IT"]}
+    assert app.get(made["Id"])["Dimensions"] == GOLD | {"Location": {"Country": country}}
+
+
+def test_the_rules_of_a_deleted_programs_segment_still_hold(app):
+    made = app.create(Dimensions=GOLD)
+    app.program.delete()
+    segments.validate(stored(made).rules)
 
 
 def test_a_segment_of_groups_names_others(app):
