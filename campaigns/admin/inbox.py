@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 from campaigns import actions, reasons, threads
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import CannedReply, Conversation, KeywordRule
-from compliance.models import Program
+from compliance.models import Program, Suppression
 from contacts import national
 from contacts.admin.guarded import GuardedAdmin
+from contacts.names import name_of
 from contacts.phones import BadPhone
 from pinpoint.parts import count_parts
 
@@ -83,6 +84,8 @@ class ConversationAdmin(RecordAdmin):
             "title": talk.phone,
             "opts": self.opts,
             "talk": talk,
+            "called": _called(talk),
+            "opted_out": Suppression.objects.filter(phone=talk.phone).first(),
             "lines": _lines(talk),
             "may_reply": request.user.has_perm("campaigns.reply_conversation"),
             "people": people.order_by("username"),
@@ -185,7 +188,7 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 
 def _found(request: HttpRequest) -> QuerySet[Conversation]:
     q, show = _asked(request)
-    found = Conversation.objects.select_related("assigned_to")
+    found = Conversation.objects.select_related("assigned_to", "contact")
     if show == "unread":
         found = found.filter(unread__gt=0)
     elif show == "mine":
@@ -196,13 +199,21 @@ def _found(request: HttpRequest) -> QuerySet[Conversation]:
 def _inbox(request: HttpRequest) -> dict[str, Any]:
     q, show = _asked(request)
     newest = list(_found(request).order_by("-last_at")[:SHOWN])
+    phones = [talk.phone for talk in newest]
+    gone = set(Suppression.objects.filter(phone__in=phones).values_list("phone", flat=True))
+    shown = sorted(newest, key=lambda talk: not talk.unread)
     return {
-        "conversations": sorted(newest, key=lambda talk: not talk.unread),
+        "conversations": [(talk, _called(talk), talk.phone in gone) for talk in shown],
         "q": q,
         "show": show,
         "views": VIEWS,
         "list_url": request.get_full_path(),
     }
+
+
+def _called(talk: Conversation) -> str:
+    person = talk.contact
+    return name_of(person.user_attributes, person.attributes) if person else ""
 
 
 def _searched(found: QuerySet[Conversation], q: str) -> QuerySet[Conversation]:

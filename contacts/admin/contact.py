@@ -18,6 +18,7 @@ from contacts.admin.guarded import GuardedAdmin
 from contacts.admin.numbers import NumberAdmin
 from contacts.contact_form import ContactForm
 from contacts.models import Contact
+from contacts.names import name_of
 from contacts.origins import lists_of, segments_of
 from contacts.timeline import Person
 
@@ -29,7 +30,7 @@ class ContactAdmin(GuardedAdmin, NumberAdmin):
     nothing_yet = gettext_lazy("Import a list of people, or add one by hand.")
     unguarded_fields = ("last_active_at", "updated_at")
     form = ContactForm
-    list_display = ("phone", "city", "country", "timezone", "line_type", "created_at")
+    list_display = ("phone", "called", "city", "country", "timezone", "line_type", "created_at")
     list_filter = ("line_type",)
     export_columns = (
         *("id", "phone", "line_type", "user_id", "endpoint_id", "city", "region", "postal_code"),
@@ -56,6 +57,11 @@ class ContactAdmin(GuardedAdmin, NumberAdmin):
         if found.is_cut:
             setattr(request, CUT_AT, found.ids[-1])
         return queryset.filter(pk__in=found.ids), False
+
+    @admin.display(description=gettext_lazy("name"))
+    def called(self, contact: Contact) -> str:
+        """Show what the person is called."""
+        return name_of(contact.user_attributes, contact.attributes)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> Any:
         """Whoever sees a number masked would save it masked."""

@@ -71,3 +71,9 @@ def test_the_catalogue_is_counted_and_never_written_by_hand(admin):
     assert admin.get(reverse("admin:contacts_attributename_add")).status_code == 403
     url = reverse("admin:contacts_attributename_change", args=[name.pk])
     assert admin.post(url, {"path": "x", "common_values": json.dumps([])}).status_code == 403
+
+
+def test_the_list_of_contacts_says_what_people_are_called(admin_client):
+    ContactFactory(user_attributes={"FirstName": ["Ana"], "LastName": ["Lee"]})
+    page = admin_client.get(reverse("admin:contacts_contact_changelist")).content.decode()
+    assert "Ana Lee" in page

@@ -9,7 +9,8 @@ from django.utils import timezone
 from campaigns import actions, tasks, threads
 from campaigns.models import CannedReply, Conversation, InboundMessage, Message
 from campaigns.refusal import Refused
-from tests.campaigns.factories import NOON
+from tests.campaigns.factories import NOON, ContactFactory
+from tests.compliance.acts import no
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,17 @@ def test_words_kept_ready_are_put_into_the_box(as_ana):
 def test_who_may_only_look_sees_no_box(client, analyst):
     client.force_login(analyst)
     assert "Your answer" not in client.get(page(hears("Hi"))).content.decode()
+
+
+def test_the_inbox_names_people_and_says_who_opted_out(as_ana):
+    person = ContactFactory(phone=ANA, user_attributes={"FirstName": ["Ana"], "LastName": ["Lee"]})
+    talk = hears("Hello?")
+    Conversation.objects.update(contact=person)
+    assert "Ana Lee · +12125550111" in inbox(as_ana)
+    assert "opted out" not in inbox(as_ana)
+    no(person.phone)
+    assert "opted out" in inbox(as_ana)
+    page = as_ana.get(reverse("admin:campaigns_conversation_change", args=[talk.pk]))
+    words = page.content.decode()
+    assert "Ana Lee · +12125550111</h2>" in words
+    assert "This person opted out of everything we send on " in words
