@@ -1,6 +1,6 @@
 """The account of this installation: its row, its clients, and checking it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,16 @@ from campaigns.models import AwsAccount, Destination
 from compliance import mirroring
 from compliance.models import Originator
 from pinpoint.clients import account_client
-from pinpoint.policy import Uses
+from pinpoint.policy import Files, Uses
 from pinpoint.survey import Protection, Survey, Wanted, protections, survey
+
+# Rooms above tell here which files in S3 they read and write.
+_files: list[Callable[[], Files]] = []
+
+
+def register(files: Callable[[], Files]) -> None:
+    """Have the policy name the files that something above reads and writes; once, at start."""
+    _files.append(files)
 
 
 def here() -> AwsAccount:
@@ -52,8 +60,9 @@ def wanted() -> Wanted:
 
 def uses() -> Uses:
     """Return what this installation uses, for the policy."""
-    told = Destination.objects.filter(active=True).values_list("kind", "address")
-    by_kind = {kind: [to for of, to in told if of == kind] for kind in Destination.Kind}
+    destinations = Destination.objects.filter(active=True).values_list("kind", "address")
+    files = [told() for told in _files]
+    by_kind = {kind: [to for of, to in destinations if of == kind] for kind in Destination.Kind}
     return Uses(
         topics=topics(),
         queues=queues(),
@@ -61,6 +70,10 @@ def uses() -> Uses:
         written_streams=by_kind[Destination.Kind.KINESIS],
         written_firehoses=by_kind[Destination.Kind.FIREHOSE],
         application=settings.PINPOINT_APPLICATION_ID,
+        files=Files(
+            read=[place for one in files for place in one.read],
+            written=[place for one in files for place in one.written],
+        ),
     )
 
 

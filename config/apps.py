@@ -16,8 +16,14 @@ class ConfigConfig(AppConfig):
     verbose_name = "Installation"
 
     def ready(self) -> None:
-        """Bring the roles up to date once permissions exist (Django makes them after migrating)."""
+        """Bring the roles up to date once permissions exist (Django makes them after migrating).
+
+        Tell the rooms below what jobs read and write.
+        """
         post_migrate.connect(_sync_roles, sender=self)
+        # Modules with models cannot be imported before the apps are ready.
+        places = import_module("config.endpoint_jobs.places")
+        import_module("campaigns.aws_account").register(places.named)
 
 
 def _sync_roles(**kwargs: object) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pinpoint.buckets import Place
+
 SENDING = ("SendTextMessage",)
 READING = (
     "DescribeAccountAttributes",
@@ -89,6 +91,20 @@ APPLICATION = ("SendMessages",)
 APPLICATION_READ = ("GetApplicationDateRangeKpi", "GetCampaignDateRangeKpi", "GetCampaigns")
 
 
+# What IAM calls ListObjectsV2, and the writing of a file whole or in parts.
+BUCKETS_LISTED = ("ListBucket",)
+FILES_READ = ("GetObject",)
+FILES_WRITTEN = ("AbortMultipartUpload", "PutObject")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where files in S3 are read and written."""
+
+    read: Sequence[Place] = ()
+    written: Sequence[Place] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Uses:
     """What an installation uses besides what it sets up itself; streams by name or ARN."""
@@ -99,6 +115,7 @@ class Uses:
     written_streams: Sequence[str] = ()
     written_firehoses: Sequence[str] = ()
     application: str = ""  # of Pinpoint, where texts still go through it
+    files: Files = Files()
 
 
 def document(
@@ -119,6 +136,12 @@ def document(
     firehoses = [_named("deliverystream", one) for one in uses.written_firehoses]
     sent = [f"apps/{uses.application}/messages"] if uses.application else []
     read_of = [f"apps/{uses.application}", f"apps/{uses.application}/*"] if sent else []
+    files = uses.files
+    listed = [_of_s3(partition, one.bucket) for one in files.read]
+    objects_read, objects_written = (
+        [_of_s3(partition, f"{one.bucket}/{one.key}*") for one in places]
+        for places in (files.read, files.written)
+    )
     statements = (
         ("Send", "sms-voice", SENDING, [ours]),
         ("Read", "sms-voice", READING, ["*"]),
@@ -131,6 +154,9 @@ def document(
         ("TellFirehoses", "firehose", FIREHOSES_WRITTEN, arns("firehose", *firehoses)),
         ("ReadPinpoint", "mobiletargeting", APPLICATION_READ, arns("mobiletargeting", *read_of)),
         ("SendByPinpoint", "mobiletargeting", APPLICATION, arns("mobiletargeting", *sent)),
+        ("ListFiles", "s3", BUCKETS_LISTED, listed),
+        ("ReadFiles", "s3", FILES_READ, objects_read),
+        ("WriteFiles", "s3", FILES_WRITTEN, objects_written),
         ("Buy", "sms-voice", BUYING, [ours]),
         ("Register", "sms-voice", REGISTERING, [ours]),
         ("SetUp", "sms-voice", SETTING_UP, [ours]),
@@ -139,6 +165,11 @@ def document(
     )
     allowed = [_allow(*one) for one in statements if one[3]]
     return {"Version": "2012-10-17", "Statement": allowed}
+
+
+def _of_s3(partition: str, name: str) -> str:
+    """Return the ARN of a bucket or of files in it; IAM's variables begin with a dollar sign."""
+    return f"arn:{partition}:s3:::{name.replace('$', '${$}')}"
 
 
 def _last(url: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from botocore import xform_name
 
 from pinpoint import policy
+from pinpoint.buckets import Place
 from pinpoint.calls import Call
 
 MODELS = {
@@ -96,6 +97,17 @@ def test_every_call_that_the_code_makes_is_allowed():
 def test_every_action_of_the_policy_is_used():
     used = set().union(*calls_by_name().values())
     assert set(actions()) - used == set()
+
+
+def test_files_in_s3_are_read_and_written_where_they_are_and_nowhere_else():
+    files = policy.Files(read=[Place("in", "people/")], written=[Place("out", "$x/")])
+    document = policy.document("1", "us-east-1", uses=policy.Uses(files=files))
+    found = {one["Sid"]: (one["Action"], one["Resource"]) for one in document["Statement"]}
+    assert found["ListFiles"] == (["s3:ListBucket"], "arn:aws:s3:::in")
+    assert found["ReadFiles"] == (["s3:GetObject"], "arn:aws:s3:::in/people/*")
+    assert found["WriteFiles"][1] == "arn:aws:s3:::out/${$}x/*"
+    without = policy.document("1", "us-east-1")["Statement"]
+    assert not [one for one in without if "s3:" in one["Action"][0]]
 
 
 def test_the_policy_names_what_this_installation_uses():
