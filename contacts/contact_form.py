@@ -4,10 +4,21 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from contacts import countries, national, rows
 from contacts.models import Contact
 from contacts.phones import BadPhone, Phone, parse_phone
+
+HELP = {
+    "phone": national.HELP,
+    "user_attributes": gettext_lazy('Values by name: {"FirstName": ["Ana"]}'),
+    "attributes": gettext_lazy('Values by name: {"Plan": ["premium"]}'),
+    "metrics": gettext_lazy('Numbers by name: {"orders": 4}'),
+    "country": gettext_lazy("A name or two letters, such as US. Blank: the number tells."),
+    "timezone": gettext_lazy("Such as America/Chicago. Blank: the number tells."),
+}
 
 
 class ContactForm(forms.ModelForm[Contact]):
@@ -20,6 +31,12 @@ class ContactForm(forms.ModelForm[Contact]):
             *("city", "region", "postal_code", "country", "timezone", "locale"),
             *("latitude", "longitude"),
         )
+        # The history below is what most look for: a few attributes do not push it off the screen.
+        widgets = dict.fromkeys(
+            ("user_attributes", "attributes", "metrics"),
+            UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        )
+        help_texts = HELP
 
     number: Phone | None = None
 

@@ -82,10 +82,7 @@ def _chosen(remembered: Collection[int], user: Actor) -> list[str]:
 
 
 def _phones(numbers: Sequence[str], country: str) -> list[str]:
-    try:
-        found = [parse_phone(number, country).e164 for number in numbers if number.strip()]
-    except BadPhone as problem:
-        raise Refused(str(problem)) from problem
+    found = [_phone(number.strip(), country) for number in numbers if number.strip()]
     if not found:
         raise Refused(_("Choose or write at least one number."))
     if len(found) > MOST_NUMBERS:
@@ -98,6 +95,13 @@ def _ids_for_india(campaign: Campaign) -> list[india.Ids]:
     own = india.named(campaign.india_entity, campaign.india_template)
     others = [india.named("", one.india_template) for one in campaign.treatments.all()]
     return [own, *({**own, **other} for other in others)]
+
+
+def _phone(number: str, country: str) -> str:
+    try:
+        return parse_phone(number, country).e164
+    except BadPhone as problem:
+        raise Refused(_("“{}”: {}").format(number[:30], problem)) from problem
 
 
 def _queue(campaign: Campaign, phone: str, body: str, ids: india.Ids) -> Message:

@@ -73,6 +73,12 @@ def test_the_catalogue_is_counted_and_never_written_by_hand(admin):
     assert admin.post(url, {"path": "x", "common_values": json.dumps([])}).status_code == 403
 
 
+def test_the_form_of_a_contact_says_what_to_write(admin_client):
+    page = admin_client.get(reverse("admin:contacts_contact_add")).content.decode()
+    assert "Without a country code it counts as one of United States (US)" in page
+    assert page.count('rows="3"') == 3
+
+
 def test_the_list_of_contacts_says_what_people_are_called(admin_client):
     ContactFactory(user_attributes={"FirstName": ["Ana"], "LastName": ["Lee"]})
     page = admin_client.get(reverse("admin:contacts_contact_changelist")).content.decode()

@@ -140,7 +140,7 @@ def test_a_test_names_what_india_asks_for_of_each_text(asked, draft, ana):
 
 
 @pytest.mark.parametrize(
-    ("numbers", "words"), [([" "], "at least one"), (["12"], "too few digits")]
+    ("numbers", "words"), [([" "], "at least one"), (["12"], "“12”: The number has too few digits")]
 )
 def test_what_is_no_number_gets_no_test(asked, draft, ana, numbers, words):
     with pytest.raises(actions.Refused, match=words):
