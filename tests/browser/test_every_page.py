@@ -63,6 +63,17 @@ def test_filters_open_by_keyboard_and_a_list_is_taken_along(page: Page, stack):
     assert taken.value.suggested_filename.startswith("contacts-")
 
 
+def test_the_keyboard_skips_the_sidebar(page: Page, stack):
+    log_in(page, stack, "admin")
+    page.goto(f"{stack.url}/admin/contacts/contact/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    within = "document.getElementById('content').contains(document.activeElement)"
+    assert page.evaluate(within)
+
+
 def test_a_phone_leaves_room_for_the_title_beside_the_zone(page: Page, stack):
     log_in(page, stack, "admin")
     page.set_viewport_size({"width": 375, "height": 800})
