@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 import threading
 import time
 import urllib.request
@@ -101,7 +100,7 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
 class Running:
     """A simulator process and a boto3 client that talks to it."""
 
-    process: subprocess.Popen[bytes]
+    process: simulated.Simulating
     url: str
     log: Path
     client: Any = field(init=False)
