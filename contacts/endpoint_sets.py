@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, transaction
@@ -47,7 +48,8 @@ class _One(NamedTuple):
 def put_all(application_id: str, items: Sequence[Item], now: datetime) -> list[Outcome]:
     """Write endpoints, as `endpoints.put` does each; return each, or why it is not taken.
 
-    Call it in a transaction. No campaign is told, as of an import. Each item has an Address.
+    Call it in a transaction that holds them (endpoint_order.hold). No campaign is told, as of an
+    import. Each item has an Address.
     """
     outcomes: list[Outcome] = []
     for some in _untangled(items):
@@ -101,8 +103,8 @@ def _put_set(application_id: str, items: Sequence[Item], now: datetime) -> list[
     phones, ids = {one.phone.e164 for one in ones}, {one.endpoint_id for one in ones}
     if len(phones) < len(ones) or len(ids) < len(ones):
         raise _Tangled
-    there = _endpoints_there(application_id, ones)
     contacts = _contacts_there(ones)
+    there = _endpoints_there(application_id, ones)
     filled: list[tuple[_One, Contact]] = []
     for one in ones:
         contact = contacts.get(one.phone.e164) or endpoints.new_contact(one.phone)
@@ -142,11 +144,11 @@ def _phone(said: Said) -> Phone:
 
 
 def _endpoints_there(application_id: str, ones: Sequence[_One]) -> dict[str, Endpoint]:
-    """Hold those that are there, in the order in which calls take them."""
+    """Hold those that are there."""
     held = Endpoint.objects.select_for_update(of=["self"]).filter(
         application_id=application_id, endpoint_id__in=[one.endpoint_id for one in ones]
     )
-    return {one.endpoint_id: one for one in held.order_by("contact__phone", "pk")}
+    return {one.endpoint_id: one for one in held.order_by("pk")}
 
 
 def _contacts_there(ones: Sequence[_One]) -> dict[str, Contact]:
@@ -168,7 +170,8 @@ def _check_users(application_id: str, contacts: Sequence[Contact]) -> None:
 
 def _save_contacts(contacts: Sequence[Contact]) -> None:
     known = [contact for contact in contacts if contact.pk is not None]
-    Contact.objects.bulk_create([contact for contact in contacts if contact.pk is None])
+    new = [contact for contact in contacts if contact.pk is None]
+    Contact.objects.bulk_create(sorted(new, key=attrgetter("phone")))
     # They are held, so that each is there: this updates them, in one statement.
     Contact.objects.bulk_create(
         known, update_conflicts=True, unique_fields=["id"], update_fields=OF_CONTACT

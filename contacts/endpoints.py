@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contacts import changes, countries, rows
 from contacts.models import Contact, Endpoint
@@ -31,6 +31,10 @@ class NotTaken(ValueError):  # noqa: N818 - it is what the caller reads
     """What of an endpoint cannot be taken, by member and in words."""
 
 
+class _Moved(NotTaken):
+    """An endpoint is another contact's than it was a moment ago."""
+
+
 def put(
     application_id: str, endpoint_id: str, said: Said, now: datetime, *, tell: bool = True
 ) -> Endpoint:
@@ -44,7 +48,8 @@ def put(
     try:
         with transaction.atomic():
             return _put(application_id, endpoint_id, said, now, tell)
-    except IntegrityError:  # another call made the same contact or endpoint meanwhile
+    # Another call made the same contact or endpoint meanwhile, or gave it another number.
+    except (IntegrityError, _Moved):
         with transaction.atomic():
             return _put(application_id, endpoint_id, said, now, tell)
 
@@ -195,12 +200,13 @@ def _check_attributes(where: str, attributes: Mapping[str, list[str]]) -> None:
 
 
 def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell: bool) -> Endpoint:
-    endpoints = Endpoint.objects.filter(application_id=application_id, endpoint_id=endpoint_id)
-    endpoint = endpoints.select_for_update().first()
     # With an Address it does not matter who went by this id before.
-    known = endpoint if endpoint or said.get("Address") else find(application_id, endpoint_id)
+    known = None if said.get("Address") else find(application_id, endpoint_id)
     contact = _contact(known, said)
     new = contact.pk is None
+    endpoint = _held(application_id, endpoint_id, contact)
+    if endpoint and known and endpoint.contact_id != contact.pk:
+        raise _Moved("Id: the endpoint got another number at this moment; try again")
     before = changes.values(contact)
     fill(contact, said)
     _check_user(application_id, contact, endpoint)
@@ -216,6 +222,15 @@ def _put(application_id: str, endpoint_id: str, said: Said, now: datetime, tell:
         same.exclude(pk=endpoint.pk).update(active=False)
     endpoint.save()
     return endpoint
+
+
+def _held(application_id: str, endpoint_id: str, contact: Contact) -> Endpoint | None:
+    """Return the endpoint, held, with those of the contact, in the order of endpoint_order."""
+    mine = Q(endpoint_id=endpoint_id)
+    if contact.pk is not None:
+        mine |= Q(contact=contact)
+    held = Endpoint.objects.select_for_update().filter(mine, application_id=application_id)
+    return next((one for one in held.order_by("pk") if one.endpoint_id == endpoint_id), None)
 
 
 def say_of(endpoint: Endpoint, contact: Contact, said: Said, now: datetime) -> None:

@@ -19,7 +19,7 @@ from config.models import EndpointJob, EndpointJobFile, EndpointJobMember
 from config.pinpoint_api import segments
 from config.pinpoint_api.calls import Call
 from config.pinpoint_api.endpoints import record_consent
-from contacts import endpoint_files, endpoint_sets, endpoints
+from contacts import endpoint_files, endpoint_order, endpoint_sets, endpoints
 from contacts.endpoint_files import Line, Said
 from contacts.endpoints import NotTaken
 from contacts.lists import ListRefused
@@ -180,8 +180,8 @@ def _items(
 ) -> list[Item]:
     """Return what the lines say.
 
-    In the order of calls, so that this and one of them do not wait for each other for ever, but in
-    the file's own where several lines are about one endpoint: the last one counts.
+    By number, as calls write them (endpoint_order), but in the file's own order where several lines
+    are about one endpoint: the last one counts.
     """
     found: list[Item] = []
     for line in some:
@@ -195,12 +195,13 @@ def _items(
     ids = [said["Id"] for _line, said in found if said.get("Id")]
     if len(ids) > len(set(ids)):
         return found
-    return sorted(found, key=lambda one: one[1].get("Address") or "")
+    return sorted(found, key=lambda one: endpoint_order.number_of(one[1]))
 
 
 def _write(job: EndpointJob, items: Sequence[Item]) -> list[Written]:
     """Write the endpoints of some lines in their order, as many at once as can be."""
     application, written = job.program.application_id, list[Written]()
+    endpoint_order.hold(application, [(said.get("Id", ""), said) for _line, said in items])
     for plain, some in groupby(items, lambda item: _is_plain(job, item[1])):
         if plain:
             named = [endpoint_sets.Item(said.get("Id", ""), said) for _line, said in some]

@@ -9,7 +9,7 @@ from django.db import transaction
 from compliance import endpoint_consent
 from compliance.endpoint_consent import Attested
 from config.pinpoint_api.calls import Answer, Call
-from contacts import endpoints
+from contacts import endpoint_order, endpoints
 from contacts.endpoints import NotTaken
 from contacts.models import Endpoint
 from pinpoint.v1_api.errors import BadRequest, NotFound
@@ -69,8 +69,9 @@ def delete_user_endpoints(call: Call) -> Answer:
 def save(call: Call, items: Sequence[tuple[str, Said]]) -> list[Endpoint]:
     """Write endpoints and what they say of consent, all or none. Raises BadRequest."""
     with transaction.atomic():
-        # In one order, so that two calls at once do not wait for each other for ever.
-        ordered = sorted(enumerate(items), key=lambda one: one[1][1].get("Address") or "")
+        if len(items) > 1:
+            endpoint_order.hold(call.program.application_id, items)
+        ordered = sorted(enumerate(items), key=lambda one: endpoint_order.number_of(one[1][1]))
         saved: dict[int, Endpoint] = {}
         for position, (endpoint_id, said) in ordered:
             try:
