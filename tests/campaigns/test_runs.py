@@ -1,4 +1,7 @@
+import json
+
 import pytest
+from django.core.management import call_command
 
 from campaigns import openings, runs
 from tests.campaigns.factories import NOON, CampaignFactory, MessageFactory, RunFactory
@@ -23,6 +26,13 @@ def test_the_totals_of_a_campaign_add_up_over_all_its_runs(campaign):
     (totals,) = runs.totals([campaign.pk])
     assert [totals[name] for name in STATES] == [1, 1, 0, 0, 0, 1, 1]
     assert totals["audience"] == 4
+
+
+def test_the_command_tells_the_totals_as_json(campaign, capsys):
+    call_command("campaigns", "--json")
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert (told["audience"], told["delivered"], told["open"]) == (4, 1, 1)
 
 
 def test_the_latest_run_can_be_looked_at_alone(campaign):
