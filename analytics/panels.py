@@ -53,6 +53,11 @@ class Panel:
     nothing: str = ""  # what to say where there are no rows
     links: Sequence[str] = ()  # where the name of each row leads
 
+    @property
+    def speaks(self) -> bool:
+        """Tell whether the table says in words what the chart cannot."""
+        return not self.upright and any(one.kind == Kind.WORDS for one in self.columns[1:])
+
     def shown(self) -> list[list[str]]:
         """Return the rows as people read them."""
         return [

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from campaigns import composing, departing, reaching
+from campaigns import composing, departing, reaching, templating
 from campaigns.models import Campaign, MessageTemplate
 from compliance.models import Originator, Program
 from compliance.reasons import SENTENCES
@@ -82,6 +82,10 @@ def _phone(request: HttpRequest) -> dict[str, Any]:
         return {"hint": _("Write the text, and see here what people get.")}
     segment = Segment.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
     if segment is None:
+        try:
+            templating.check(body, attributes.merge_field_paths())
+        except templating.TemplateProblem as problem:
+            return {"preview": {"problem": str(problem)}}
         return {"hint": _("Choose a segment, and see here what its people get.")}
     return {"preview": composing.preview(body, segment.rules), "segment": segment}
 

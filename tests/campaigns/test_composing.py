@@ -93,6 +93,12 @@ def test_the_phone_asks_for_a_text_and_then_for_a_segment(ask):
     assert "Choose a segment" in ask(body="Hi!", segment="999999")
 
 
+def test_the_phone_says_what_is_wrong_with_a_text_before_there_is_a_segment(ask):
+    page = ask(body="Hi {{Wrong.Field}}", segment="")
+    assert "Wrong.Field" in page
+    assert "Choose a segment" not in page
+
+
 def test_the_phone_shows_what_people_get(ask, people):
     segment = SegmentFactory(rules=EVERYBODY)
     page = ask(body=f"Hi {{{{{NAME}}}}} <b>", segment=segment.pk)
