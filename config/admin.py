@@ -26,6 +26,7 @@ from django_celery_beat.models import (
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from config import audit as audit  # registers its page
+from config.endpoint_jobs import admin as endpoint_jobs  # noqa: F401 - so does this
 from config.on_record import delete_together
 from config.pinpoint_api import admin as pinpoint_api  # noqa: F401 - so does this
 from config.two_factor.actions import forgive

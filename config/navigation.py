@@ -28,6 +28,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Segments"), "filter_alt", "contacts.segment"),
             (_("Lists"), "list_alt", "contacts.contactlist"),
             (_("Imports"), "upload_file", "contacts.import"),
+            (_("Endpoint jobs"), "import_export", "config.endpointjob"),
             (_("Attributes"), "label", "contacts.attributename"),
         ],
     ),

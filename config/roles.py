@@ -31,6 +31,7 @@ VIEW_ALL = [
     "contacts.view_segment",
     "contacts.view_contactlist",
     "contacts.view_import",
+    "config.view_endpointjob",
     "contacts.view_attributename",
     "compliance.view_program",
     "compliance.view_signuppage",

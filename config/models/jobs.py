@@ -32,10 +32,12 @@ class EndpointJob(models.Model):
         COMPLETED = "COMPLETED", _("completed")
         FAILED = "FAILED", _("failed")
 
-    job_id = models.CharField(max_length=32, unique=True, default=new_id)
-    kind = models.CharField(max_length=6, choices=Kind.choices)
+    job_id = models.CharField(_("job ID"), max_length=32, unique=True, default=new_id)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
-    key = models.ForeignKey(AccessKey, on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey(
+        AccessKey, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
     # Stands in the evidence of who said no, or yes, in its files.
     request_id = models.CharField(max_length=36)
     # As it was asked for: an ImportJobRequest or an ExportJobRequest.
@@ -45,21 +47,23 @@ class EndpointJob(models.Model):
     # An export's segment as it was when the job was made; None: the application's endpoints.
     rules: Any = models.JSONField(null=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.CREATED)
-    processed = models.BigIntegerField(default=0)
-    failed = models.BigIntegerField(default=0)
+    processed = models.BigIntegerField(_("lines done"), default=0)
+    failed = models.BigIntegerField(_("lines not taken"), default=0)
     failures: Any = models.JSONField(default=list)  # in words, the first 100
     # The last row that an export has written.
     after = models.BigIntegerField(default=0)
     # How often in a row AWS did not answer.
     troubles = models.PositiveSmallIntegerField(default=0)
-    worked_at = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(_("last worked on"), null=True)
     # The same for every attempt of a client at one call.
     made_by_call = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    finished_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:
-        default_permissions = ()
+        verbose_name = _("endpoint job")
+        verbose_name_plural = _("endpoint jobs")
+        default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["COMPLETED", "FAILED"], finished_at__isnull=False)

@@ -42,7 +42,7 @@ from compliance.models import (
     TenDlcCampaign,
 )
 from compliance.policies import versions
-from config.models import AccessKey
+from config.models import AccessKey, EndpointJob
 from contacts.models import AttributeName, Contact, ContactList, Import, ListMember, RejectedLine
 from tests.campaigns.factories import run_of
 from tests.compliance.factories import SignUpPageFactory
@@ -81,6 +81,11 @@ def build():
     AccessKey.objects.create(
         name="Shop", access_key="SPAKAAAAAAAAAAAAAAAA", sealed=b"?", created_by=author,
         user=User.objects.create_user("key:Shop"),
+    )  # fmt: skip
+    EndpointJob.objects.create(
+        kind="IMPORT", program=program, key=AccessKey.objects.get(), request_id="r",
+        definition={"Format": "CSV", "S3Url": "s3://acme/people/"}, failed=1,
+        failures=[f"s3://acme/people/a.csv, line 2: Address: {NUMBER} is no number"],
     )  # fmt: skip
     place = Destination.objects.create(name="CRM", address="https://crm.example/hook")
     OutgoingEvent.objects.create(
