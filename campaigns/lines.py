@@ -8,86 +8,80 @@ from typing import Generic, TypeVar
 Case = TypeVar("Case")
 # Serves some cases; calls the second as soon as the next in line may begin beside it.
 Work = Callable[[Sequence[Case], Callable[[], None]], None]
-AT_ONCE = 1  # the more gather, the less each costs; a batch that AWS is answering has handed on
 MOST = 32  # cases in one batch
 
 
 class _Waiting(Generic[Case]):
-    """A case in the line, and whether somebody serves it."""
+    """A case in the line. It is called once: to serve, or when it was served."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.taken = False
-        self.served = threading.Event()
+        self.called = threading.Event()
+        self.served = False
         self.error: BaseException | None = None
 
 
-class _Turn:
+class _Turn(Generic[Case]):
     """The right to serve, which can be handed on before its end."""
 
-    def __init__(self, turns: threading.Semaphore) -> None:
-        self._turns, self._held = turns, False
+    def __init__(self, line: "Line[Case]") -> None:
+        self._line, self._held = line, True
         self._guard = threading.Lock()
-
-    def __enter__(self) -> "_Turn":
-        self._turns.acquire()
-        self._held = True
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.hand_on()
 
     def hand_on(self) -> None:
         """Let the next in line begin; once is enough, from whatever thread."""
         with self._guard:
             held, self._held = self._held, False
         if held:
-            self._turns.release()
+            self._line.call_next()
 
 
 class Line(Generic[Case]):
     """A line of cases in one process.
 
-    While some are served, those that come meanwhile gather, and the next in line serves them all
-    with its own. Nobody waits where there is nobody, nor for what is only waited for itself.
+    While some are served, those that come meanwhile gather, and the first of them serves them all:
+    the more gather, the less each costs. Nobody waits where there is nobody, nor for what is only
+    waited for itself. Of those who wait, nobody wakes up but who serves, and who was served.
     """
 
-    def __init__(self, at_once: int = AT_ONCE, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._waiting: deque[_Waiting[Case]] = deque()
+        self._waiting: deque[_Waiting[Case]] = deque()  # empty while nobody has the turn
+        self._turn_is_taken = False
         self._guard = threading.Lock()
-        self._turns = threading.Semaphore(at_once)
 
     def serve(self, case: Case, work: "Work[Case]") -> None:
         """Return once a case was served, by this thread or by another; raise what its batch did."""
         mine = _Waiting(case)
         with self._guard:
             self._waiting.append(mine)
-        while not mine.taken:
-            with _Turn(self._turns) as turn:
-                self._work(self._take(mine), work, turn)
-        mine.served.wait()
+            wait, self._turn_is_taken = self._turn_is_taken, True
+        if wait:
+            mine.called.wait()
+        if not mine.served:
+            self._serve_waiting(work)
         if mine.error is not None:
             raise mine.error
 
-    def _take(self, mine: _Waiting[Case]) -> list[_Waiting[Case]]:
-        """Take the oldest, unless somebody has taken one's own meanwhile."""
+    def call_next(self) -> None:
+        """Give the turn to who has waited longest, or leave it to the next who comes."""
         with self._guard:
-            if mine.taken:
-                return []
-            taken = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-            for one in taken:
-                one.taken = True
-        return taken
+            if self._waiting:
+                self._waiting[0].called.set()
+            else:
+                self._turn_is_taken = False
 
-    def _work(self, taken: Sequence[_Waiting[Case]], work: "Work[Case]", turn: _Turn) -> None:
-        if not taken:
-            return
+    def _serve_waiting(self, work: "Work[Case]") -> None:
+        """Serve the oldest, of which one's own is the first."""
+        with self._guard:
+            taken = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        turn = _Turn(self)
+        error: BaseException | None = None
         try:
             work([one.case for one in taken], turn.hand_on)
-        except BaseException as error:  # noqa: BLE001 - whatever it was, each of them is told
-            for one in taken:
-                one.error = error
-        finally:
-            for one in taken:
-                one.served.set()
+        except BaseException as problem:  # noqa: BLE001 - whatever it was, each of them is told
+            error = problem
+        turn.hand_on()
+        for one in taken:
+            one.error, one.served = error, True
+            one.called.set()

@@ -278,7 +278,7 @@ def test_calls_of_many_threads_each_get_their_own_answer_and_the_same_call_twice
 
 @pytest.mark.django_db(transaction=True)
 def test_a_call_does_not_wait_for_what_aws_says_to_another(program, monkeypatch):
-    gateway, line = Together(), Line(at_once=1, most=1)
+    gateway, line = Together(), Line(most=1)
     monkeypatch.setattr(to_aws, "gateway", lambda: gateway)
     monkeypatch.setattr(at_once, "_line_of", lambda *_: line)
     originator = OriginatorFactory(parts_per_second=1000)
