@@ -29,6 +29,25 @@ NEEDED = (
     *(f"contact__{name}" for name in attributes.MERGED),
 )
 
+# Of texts that the gate counted. A third of the time that PostgreSQL plans for, so it is asked of
+# nothing else.
+NOT_TEXTED_MEANWHILE = """
+    AND (given.seen IS NULL OR given.seen >= (
+        -- As campaigns.history counts them.
+        SELECT count(*) FROM campaigns_message other
+        LEFT JOIN campaigns_campaign theirs ON theirs.id = other.campaign_id
+        JOIN compliance_program program
+          ON program.id = coalesce(theirs.program_id, other.program_id)
+        WHERE other.phone = message.phone AND other.sent_at > %(day_ago)s
+          AND NOT (other.state = 'failed' AND other.aws_id = '')
+          AND (theirs.message_class = 'promotional' OR other.purpose = 'offer')
+          AND program.brand = (
+              SELECT mine.brand FROM compliance_program mine
+              WHERE mine.id = coalesce(message.program_id, (
+                  SELECT ours.program_id FROM campaigns_campaign ours
+                  WHERE ours.id = message.campaign_id)))))
+"""
+
 
 @dataclass(slots=True)
 class Claimed:
@@ -156,44 +175,32 @@ def start(token: uuid.UUID, messages: Sequence[Message], now: datetime) -> set[i
         _hold_people(
             [m.phone for m, counted in zip(messages, seen, strict=True) if counted is not None]
         )
+        counted = any(count is not None for count in seen)
         cursor.execute(
-            """
+            f"""
             UPDATE campaigns_message message
-            SET state = 'sending', sent_at = %s, changed_at = %s, leased_until = %s,
+            SET state = 'sending', sent_at = %(now)s, changed_at = %(now)s,
+                leased_until = %(until)s,
                 attempts = attempts + 1, body = given.body, parts = given.parts,
                 rules = given.rules, reason = '', detail = '', expected_usd = given.usd,
                 decisions = coalesce(message.decisions, '[]') || coalesce(given.decided, '[]')
-            FROM json_to_recordset(%s) AS given(id bigint, body text, parts int, rules text,
-                                                 usd numeric, decided jsonb, seen int)
-            WHERE message.id = given.id AND message.claim = %s AND message.state = 'queued'
-              AND (given.seen IS NULL OR given.seen >= (
-                  -- As campaigns.history counts them.
-                  SELECT count(*) FROM campaigns_message other
-                  LEFT JOIN campaigns_campaign theirs ON theirs.id = other.campaign_id
-                  JOIN compliance_program program
-                    ON program.id = coalesce(theirs.program_id, other.program_id)
-                  WHERE other.phone = message.phone AND other.sent_at > %s
-                    AND NOT (other.state = 'failed' AND other.aws_id = '')
-                    AND (theirs.message_class = 'promotional' OR other.purpose = 'offer')
-                    AND program.brand = (
-                        SELECT mine.brand FROM compliance_program mine
-                        WHERE mine.id = coalesce(message.program_id, (
-                            SELECT ours.program_id FROM campaigns_campaign ours
-                            WHERE ours.id = message.campaign_id)))))
+            FROM json_to_recordset(%(given)s) AS given(id bigint, body text, parts int, rules text,
+                                                       usd numeric, decided jsonb, seen int)
+            WHERE message.id = given.id AND message.claim = %(token)s AND message.state = 'queued'
+              {NOT_TEXTED_MEANWHILE if counted else ""}
               AND (message.run_id IS NULL
                    OR EXISTS (SELECT 1 FROM campaigns_campaign campaign
                               WHERE campaign.id = message.campaign_id
                                 AND campaign.status = 'sending'))
             RETURNING message.id
-            """,
-            [
-                now,
-                now,
-                now + lease(),
-                orjson.dumps(given).decode(),
-                token,
-                now - timedelta(hours=24),
-            ],
+            """,  # noqa: S608 - the condition is the one above
+            {
+                "now": now,
+                "until": now + lease(),
+                "given": orjson.dumps(given).decode(),
+                "token": token,
+                "day_ago": now - timedelta(hours=24),
+            },
         )
         return {message_id for (message_id,) in cursor.fetchall()}
 
