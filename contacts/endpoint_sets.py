@@ -27,11 +27,20 @@ OF_ENDPOINT = [
 ]
 
 
+class Past(NamedTuple):
+    """How an endpoint was where it comes from."""
+
+    effective_at: datetime
+    created_at: datetime
+    cohort: int | None
+
+
 class Item(NamedTuple):
     """What is said of one endpoint; without an id it is the one that the number has, or new."""
 
     endpoint_id: str
     said: Said
+    past: Past | None = None
 
 
 class _Tangled(Exception):  # noqa: N818 - it is an answer: their order matters
@@ -43,6 +52,7 @@ class _One(NamedTuple):
     endpoint_id: str
     said: Said
     phone: Phone
+    past: Past | None
 
 
 def put_all(application_id: str, items: Sequence[Item], now: datetime) -> list[Outcome]:
@@ -84,19 +94,32 @@ def _put_one(application_id: str, item: Item, now: datetime) -> Outcome:
         if not endpoint_id:
             known = endpoints.active_of(application_id, _phone(item.said).e164)
             endpoint_id = known.endpoint_id if known else new_id()
-        return endpoints.put(application_id, endpoint_id, item.said, now, tell=False)
+        with transaction.atomic():
+            at = item.past.effective_at if item.past else now
+            endpoint = endpoints.put(application_id, endpoint_id, item.said, at, tell=False)
+            if item.past:
+                _let_be(endpoint, item.past)
+                endpoint.save(update_fields=["created_at", "cohort"])
+            return endpoint
     except (NotTaken, DataError) as problem:
         return problem
+
+
+def _let_be(endpoint: Endpoint, past: Past) -> None:
+    """Let an endpoint be as it was, in memory."""
+    endpoint.created_at = past.created_at
+    if past.cohort is not None:
+        endpoint.cohort = past.cohort
 
 
 def _put_set(application_id: str, items: Sequence[Item], now: datetime) -> list[Outcome]:
     """Write a set in ten statements at most. Raises _Tangled, and then has changed nothing."""
     outcomes: dict[int, Outcome] = {}
     ones = []
-    for place, (endpoint_id, said) in enumerate(items):
+    for place, (endpoint_id, said, past) in enumerate(items):
         try:
             endpoints.check(endpoint_id or "new", said)
-            ones.append(_One(place, endpoint_id, said, _phone(said)))
+            ones.append(_One(place, endpoint_id, said, _phone(said), past))
         except NotTaken as problem:
             outcomes[place] = problem
     ones = _named(application_id, ones)
@@ -194,7 +217,10 @@ def _save_endpoints(
             endpoint := endpoint
             or Endpoint(application_id=application_id, endpoint_id=one.endpoint_id, created_at=now)
         )
-        endpoints.say_of(endpoint, contact, one.said, now)
+        at = one.past.effective_at if one.past else now
+        endpoints.say_of(endpoint, contact, one.said, at)
+        if one.past:
+            _let_be(endpoint, one.past)
         saved[one.place] = endpoint
     active = [endpoint.contact.pk for endpoint in (*new, *known) if endpoint.active]
     same = Endpoint.objects.filter(application_id=application_id, contact__in=active, active=True)

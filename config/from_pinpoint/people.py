@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.db import DataError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from compliance import endpoint_consent
@@ -23,12 +25,11 @@ from compliance.endpoint_consent import Attested
 from compliance.models import LedgerEntry, Program
 from config.from_pinpoint.finding import Kept
 from config.from_pinpoint.report import Outcome, Report
-from contacts import endpoint_files, endpoints
+from contacts import endpoint_files, endpoint_order, endpoint_sets, endpoints
 from contacts.endpoint_files import Line, Said
 from contacts.endpoints import NotTaken
 from contacts.models import Endpoint
 from contacts.phones import BadPhone
-from pinpoint.ids import new_id
 from pinpoint.v1_api.errors import BadRequest
 from pinpoint.v1_api.reading import moment
 
@@ -40,6 +41,17 @@ DISPENSABLE = {
     "Location": ("Location", "Latitude", "Longitude"),
 }
 Item = tuple[Line, Said]  # all that stands on the line
+Note = tuple[int, Outcome, list[str]]  # the number of a line, what became of it, and why
+
+
+class _New(NamedTuple):
+    """An endpoint that is to be written."""
+
+    application: str
+    line: Line
+    found: Said  # all that stands on the line
+    said: Said  # what of it can be written
+    reasons: list[str]  # why that is not all
 
 
 @dataclass(slots=True)
@@ -150,28 +162,44 @@ def _store(file: Kept, some: Sequence[Item], moving: Moving, count: Counter[str]
     """Write endpoints that are not there yet; return whose all of them are."""
     people: set[int] = set()
     said_yes: dict[str, set[str]] = {}
+    notes: list[Note] = []
+    new = _new(file, some, moving, people, notes)
+    for application, group in groupby(new, attrgetter("application")):
+        ones = list(group)
+        for one, written in zip(ones, _put(application, ones), strict=True):
+            if isinstance(written, Exception):
+                why = str(written) if isinstance(written, NotTaken) else "it cannot be kept"
+                notes.append((one.line.number, Outcome.NOT, [why]))
+                continue
+            people.add(written.contact.pk)
+            count[application] += 1
+            if one.found.get("OptOut") == "NONE":
+                said_yes.setdefault(application, set()).add(written.contact.phone)
+            outcome = Outcome.APPROXIMATELY if one.reasons else Outcome.EXACTLY
+            notes.append((one.line.number, outcome, one.reasons))
+    for note in sorted(notes):
+        moving.report.note_line(file.name, *note)
+    _record_yes(file, said_yes, moving)
+    return people
+
+
+def _new(
+    file: Kept, some: Sequence[Item], moving: Moving, people: set[int], notes: list[Note]
+) -> list[_New]:
+    """Return what can be written and is not there yet; note all others, and whose are there."""
+    new: list[_New] = []
     there = _there(some, moving)
     for line, found in some:
         try:
             application = application_of(file, found, moving)
             if known := there.get((application, str(found.get("Id")))):
                 people.add(known)
-                moving.report.note_line(file.name, line.number, Outcome.THERE, [])
+                notes.append((line.number, Outcome.THERE, []))
                 continue
-            with transaction.atomic():
-                written, reasons = _put(application, found)
-        except (NotTaken, DataError) as problem:
-            why = str(problem) if isinstance(problem, NotTaken) else "it cannot be kept"
-            moving.report.note_line(file.name, line.number, Outcome.NOT, [why])
-            continue
-        people.add(written.contact.pk)
-        count[application] += 1
-        if found.get("OptOut") == "NONE":
-            said_yes.setdefault(application, set()).add(written.contact.phone)
-        outcome = Outcome.APPROXIMATELY if reasons else Outcome.EXACTLY
-        moving.report.note_line(file.name, line.number, outcome, reasons)
-    _record_yes(file, said_yes, moving)
-    return people
+            new.append(_New(application, line, found, *_forgiven(found)))
+        except NotTaken as problem:
+            notes.append((line.number, Outcome.NOT, [str(problem)]))
+    return new
 
 
 def _there(some: Sequence[Item], moving: Moving) -> dict[tuple[str, str], int]:
@@ -182,26 +210,23 @@ def _there(some: Sequence[Item], moving: Moving) -> dict[tuple[str, str], int]:
     return {(application, name): contact for application, name, contact in named}
 
 
-def _put(application: str, found: Said) -> tuple[Endpoint, list[str]]:
-    """Write an endpoint with what Pinpoint knew of it. Raises NotTaken."""
-    said, reasons = _forgiven(found)
-    name = said.get("Id") or _name_of(application, said)
-    endpoint = endpoints.put(application, name, said, _moment(found, "EffectiveDate"), tell=False)
+def _put(application: str, ones: Sequence[_New]) -> list[endpoint_sets.Outcome]:
+    """Write endpoints with what Pinpoint knew of them; return what became of each."""
+    items = [
+        endpoint_sets.Item(str(one.said.get("Id") or ""), one.said, _past(one.found))
+        for one in ones
+    ]
+    endpoint_order.hold(application, [(item.endpoint_id, item.said) for item in items])
+    return endpoint_sets.put_all(application, items, timezone.now())
+
+
+def _past(found: Said) -> endpoint_sets.Past:
     cohort = str(found.get("CohortId", ""))
-    endpoint.created_at = _moment(found, "CreationDate")
-    if cohort.isdecimal() and int(cohort) < 100:
-        endpoint.cohort = int(cohort)
-    endpoint.save(update_fields=["created_at", "cohort"])
-    return endpoint, reasons
-
-
-def _name_of(application: str, said: Said) -> str:
-    """Return the id of an endpoint that has none: that of its number, or a new one."""
-    try:
-        known = endpoints.active_of(application, endpoints.phone_of(said).e164)
-    except (BadPhone, KeyError) as problem:
-        raise NotTaken(f"Address: {problem}") from problem
-    return known.endpoint_id if known else new_id()
+    return endpoint_sets.Past(
+        effective_at=_moment(found, "EffectiveDate"),
+        created_at=_moment(found, "CreationDate"),
+        cohort=int(cohort) if cohort.isdecimal() and int(cohort) < 100 else None,
+    )
 
 
 def _forgiven(found: Said) -> tuple[Said, list[str]]:

@@ -1,6 +1,7 @@
 """Writing many endpoints at once is held to writing each after the other."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contacts import endpoint_sets, endpoints
-from contacts.endpoint_sets import Item
+from contacts.endpoint_sets import Item, Past
 from contacts.models import Contact, Endpoint
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,15 @@ def test_sets_come_to_the_same_as_one_after_the_other(seed, apart):
     one_by_one(items_by(chance, 12, apart))
     items = items_by(chance, 12 if apart else 25, apart)
     assert result_of(all_at_once, items) == result_of(one_by_one, items)
+
+
+@pytest.mark.parametrize("way", [one_by_one, all_at_once])
+def test_what_an_endpoint_was_where_it_comes_from_is_kept(way):
+    way([Item("known", {"Address": PHONES[0]})])
+    past = Past(datetime(2020, 2, 2, tzinfo=UTC), datetime(2019, 1, 1, tzinfo=UTC), 42)
+    way([Item("known", {"Address": PHONES[0]}, past), Item("new", {"Address": PHONES[1]}, past)])
+    kept = Endpoint.objects.values_list("effective_at", "created_at", "cohort")
+    assert list(kept) == [tuple(past)] * 2
 
 
 def test_a_user_has_no_more_than_fifteen_endpoints_of_one_set():
