@@ -14,6 +14,8 @@ from tests.stack import copy_data, first_data
 
 # A real hash takes a third of a second, on purpose; the systems of the journeys make real ones.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every client would look all static files up anew; those of the browsers come from real systems.
+settings.WHITENOISE_USE_FINDERS = False
 # How long something takes is no test: machines are busy.
 hypothesis.settings.register_profile(
     "sendpoint", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

@@ -125,9 +125,10 @@ def _granted(
         name for name in permissions if not by.has_perm(name) and name not in kept
     ):
         raise PermissionDenied(_("You do not have {} yourself.").format(", ".join(lacking)))
-    named = Permission.objects.select_related("content_type")
-    pairs = [name.split(".") for name in permissions]
-    return [named.get(content_type__app_label=app, codename=codename) for app, codename in pairs]
+    codenames = [name.split(".")[1] for name in permissions]
+    found = Permission.objects.select_related("content_type").filter(codename__in=codenames)
+    named = {f"{one.content_type.app_label}.{one.codename}": one for one in found}
+    return [named[name] for name in permissions]
 
 
 def _free_username(name: str) -> str:
