@@ -8,7 +8,6 @@ from http import HTTPStatus
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from campaigns.direct import NotPossible
@@ -50,7 +49,6 @@ class _Said:
 
 
 @csrf_exempt
-@never_cache
 def door(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer one request as Amazon Pinpoint did."""
     said = _Said(str(uuid.uuid4()))
@@ -153,6 +151,7 @@ def _response(status: int, body: bytes, said: _Said) -> HttpResponse:
     response = HttpResponse(body, status=status, content_type="application/json")
     response["x-amzn-RequestId"] = said.request_id
     response["Content-Length"] = str(len(body))
+    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -195,6 +195,12 @@ def test_the_answer_names_its_request(key):
     assert len(answer["ResponseMetadata"]["RequestId"]) == 36
 
 
+def test_no_answer_is_kept_on_its_way(key):
+    client = caller.client_of(*key)
+    headers = client.get_apps()["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["cache-control"] == "no-store"
+
+
 def test_the_log_names_no_secret_and_no_number(key, caplog):
     with caplog.at_level(logging.INFO):
         caller.client_of(*key).get_apps()
