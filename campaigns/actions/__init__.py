@@ -5,7 +5,7 @@ from campaigns.actions.acting import Actor
 from campaigns.actions.conversing import assign, mark_read, reply
 from campaigns.actions.editing import check_editable, create, save
 from campaigns.actions.events import record_event, record_happening
-from campaigns.actions.launching import launch
+from campaigns.actions.launching import launch, launchable
 from campaigns.actions.replaying import replay_events
 from campaigns.actions.reviewing import approve, send_back, submit
 from campaigns.actions.segmenting import delete_segment, save_imported_segment, save_segment
@@ -48,6 +48,7 @@ __all__ = (
     "go",
     "latest",
     "launch",
+    "launchable",
     "leave",
     "mark_read",
     "pause",

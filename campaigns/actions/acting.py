@@ -39,13 +39,18 @@ def changing(campaign_id: int, allowed: Collection[Status]) -> Iterator[Campaign
     """
     with transaction.atomic():
         campaign = Campaign.objects.select_for_update(of=["self"]).get(pk=campaign_id)
-        if campaign.status not in allowed:
-            raise Refused(
-                _("The campaign is {} now. This is possible only while it is {}.").format(
-                    campaign.get_status_display(), in_words(allowed)
-                )
-            )
+        check_state(campaign, allowed)
         yield campaign
+
+
+def check_state(campaign: Campaign, allowed: Collection[Status]) -> None:
+    """Raise Refused, in words, when the campaign is in none of the `allowed` states."""
+    if campaign.status not in allowed:
+        raise Refused(
+            _("The campaign is {} now. This is possible only while it is {}.").format(
+                campaign.get_status_display(), in_words(allowed)
+            )
+        )
 
 
 def in_words(states: Collection[Status]) -> str:

@@ -4,31 +4,45 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaigns import openings, preflight, tasks
-from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, key, put
+from campaigns import contents, openings, preflight, tasks
+from campaigns.actions.acting import (
+    Actor,
+    Status,
+    audit,
+    changing,
+    check_may_launch,
+    check_state,
+    key,
+    put,
+)
 from campaigns.models import ENDED, Campaign, Run
 from campaigns.readiness import check_approved, check_ready
 from campaigns.refusal import Refused
 
 LAUNCHABLE = ENDED | {Status.DRAFT, Status.APPROVED}
+AT_ONCE = frozenset({Campaign.Timing.NOW, Campaign.Timing.EVENT})
 
 
-def launch(campaign_id: int, user: Actor) -> Run | None:
+def launch(campaign_id: int, user: Actor, seen: str = "") -> Run | None:
     """Start sending an approved campaign, or send an ended one again.
 
     Returns the run that has begun; None for one with a schedule or that
-    answers an event: its runs begin by themselves.
+    answers an event: its runs begin by themselves. `seen` names what the person was asked about:
+    nobody launches anything else by accident, nor once more what somebody has just launched.
     """
     check_may_launch(user)
     now = timezone.now()
     with changing(campaign_id, LAUNCHABLE) as campaign:
-        check_approved(campaign)
-        check_ready(campaign)
-        preflight.check_green(campaign)
+        if seen and seen != stands(campaign):
+            raise Refused(
+                _("It was changed or launched while you read that page. Look at it as it is now.")
+            )
+        _check(campaign)
         campaign.launched_by_id = key(user)
         if campaign.timing == Campaign.Timing.EVENT:
             put(campaign, Status.SENDING)
@@ -37,8 +51,6 @@ def launch(campaign_id: int, user: Actor) -> Run | None:
         if campaign.timing != Campaign.Timing.NOW:
             _schedule(campaign, user, now)
             return None
-        if campaign.runs.filter(finished_at=None).exists():
-            raise Refused(_("The run before this one has not ended yet."))
         run = openings.open_run(campaign, now)
         put(campaign, Status.SENDING)
         audit(user, campaign, f"Launched run {run.number}.")
@@ -46,14 +58,46 @@ def launch(campaign_id: int, user: Actor) -> Run | None:
     return run
 
 
+def launchable(campaign_id: int, user: Actor) -> Campaign:
+    """Return a campaign that this person can launch now; refuse what `launch` would refuse."""
+    check_may_launch(user)
+    related = ("segment", "originator", "program")
+    campaign = Campaign.objects.select_related(*related).get(pk=campaign_id)
+    check_state(campaign, LAUNCHABLE)
+    _check(campaign)
+    if campaign.timing not in AT_ONCE:
+        _first_opening(campaign, timezone.now())
+    return campaign
+
+
+def stands(campaign: Campaign) -> str:
+    """Return what names a campaign as somebody reads it, and how often it went before."""
+    last = campaign.runs.aggregate(last=Max("number"))["last"] or 0
+    return f"{last}-{contents.digest(campaign)}"
+
+
+def _check(campaign: Campaign) -> None:
+    check_approved(campaign)
+    check_ready(campaign)
+    preflight.check_green(campaign)
+    by_hand = campaign.timing == Campaign.Timing.NOW
+    if by_hand and campaign.runs.filter(finished_at=None).exists():
+        raise Refused(_("The run before this one has not ended yet."))
+
+
 def _schedule(campaign: Campaign, user: Actor, now: datetime) -> None:
-    campaign.next_run_at = openings.first_opening(campaign, now)
-    if campaign.next_run_at is None:
+    campaign.next_run_at = first = _first_opening(campaign, now)
+    put(campaign, Status.SCHEDULED)
+    audit(user, campaign, f"Scheduled. The first run opens on {in_words(first)}.")
+
+
+def _first_opening(campaign: Campaign, now: datetime) -> datetime:
+    first = openings.first_opening(campaign, now)
+    if first is None:
         raise Refused(
             _("No run of this campaign is to come: the day and time, or its end, are past.")
         )
-    put(campaign, Status.SCHEDULED)
-    audit(user, campaign, f"Scheduled. The first run opens on {in_words(campaign.next_run_at)}.")
+    return first
 
 
 def in_words(moment: datetime) -> str:

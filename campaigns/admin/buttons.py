@@ -21,14 +21,16 @@ def addresses(view: Callable[..., Callable[..., HttpResponse]]) -> list[URLPatte
     return [
         path(
             f"<int:campaign_id>/{name.replace('_', '-')}/",
-            view(require_POST(_answering(act))),
+            view(require_POST(answering(act))),
             name=f"campaigns_campaign_{name}",
         )
         for name, act in BUTTONS.items()
     ]
 
 
-def _answering(act: Button) -> Callable[[HttpRequest, int], HttpResponse]:
+def answering(act: Button) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Return the view of a button: it says on the campaign's page what came of it."""
+
     def press(request: HttpRequest, campaign_id: int) -> HttpResponse:
         try:
             messages.success(request, act(campaign_id, request))
@@ -57,13 +59,6 @@ def _approve(campaign_id: int, request: HttpRequest) -> str:
 def _send_back(campaign_id: int, request: HttpRequest) -> str:
     actions.send_back(campaign_id, request.user, request.POST.get("comment", ""))
     return _("Sent back. Its author finds your comment below.")
-
-
-def _launch(campaign_id: int, request: HttpRequest) -> str:
-    run = actions.launch(campaign_id, request.user)
-    if run is None:
-        return _("Scheduled. Its runs begin by themselves when their hour comes.")
-    return _("Run {} has begun.").format(run.number)
 
 
 def _pause(campaign_id: int, request: HttpRequest) -> str:
@@ -116,7 +111,6 @@ BUTTONS: dict[str, Button] = {
     "test": _test,
     "forget_number": _forget_number,
     "dry_run": _dry_run,
-    "launch": _launch,
     "pause": _pause,
     "resume": _resume,
     "cancel": _cancel,

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import actions, contents, versions
-from campaigns.admin import buttons, checklist, composer, panel, review
+from campaigns.admin import buttons, checklist, composer, launch, panel, review
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
@@ -223,6 +223,7 @@ class CampaignAdmin(ModelAdmin):
                 name="campaigns_campaign_progress",
             ),
             *buttons.addresses(view),
+            *launch.urls(view),
             *checklist.urls(self),
             *composer.urls(self),
             *review.urls(self),

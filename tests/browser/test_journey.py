@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks import contact_list
 from tests.browser.signing_in import log_in
+from tests.browser.test_every_page import AXE, unreadable
 from tests.stack import Stack, daytime_zone, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -125,6 +126,19 @@ def figure(page: Page, name: str) -> str:
     return page.locator(f"[data-figure={name}]").inner_text()
 
 
+def say_yes_on_a_phone(page: Page) -> None:
+    """By keyboard, on the page that asks once more whom it reaches, when, and at what cost."""
+    expect(page.get_by_role("heading", name="Launch “February Flash Sale”?").last).to_be_visible()
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    expect(page.locator("[data-money=about]")).to_contain_text("$")
+    page.evaluate(AXE)
+    assert unreadable(page, "light", with_the_frame=False) == set()
+    page.get_by_role("button", name=re.compile("Yes, send it to")).press("Enter")
+    page.wait_for_url("**/change/")
+    page.set_viewport_size({"width": 1280, "height": 720})
+
+
 def launch_again(page: Page, stack: Stack) -> None:
     page.goto(f"{stack.url}/admin/campaigns/campaign/")
     page.get_by_role("link", name="February Flash Sale").click()
@@ -132,6 +146,8 @@ def launch_again(page: Page, stack: Stack) -> None:
     page.get_by_role("button", name="Save and continue editing").click()
     have_it_reviewed(page, stack, "Since version 1, which compliance approved")
     page.get_by_role("button", name=re.compile("Launch again to")).click()
+    expect(page.locator("[data-again]")).to_contain_text("get it again")
+    page.get_by_role("button", name=re.compile("Yes, send it again to")).click()
     expect(page.locator("#campaign-progress")).to_have_attribute("data-status", "sending")
     expect(page.locator("#campaign-progress")).to_have_attribute(
         "data-status", "completed", timeout=180 * SECOND
@@ -169,7 +185,8 @@ def test_a_marketer_sends_a_campaign_from_a_list_to_the_report(page: Page, stack
     write_campaign(page, stack)
     have_it_reviewed(page, stack, "all of it is new", "Texts in each hour", "New York")
 
-    page.get_by_role("button", name=re.compile("Launch to")).click()
+    page.get_by_role("button", name=re.compile("Launch to")).press("Enter")
+    say_yes_on_a_phone(page)
     progress = page.locator("#campaign-progress")
     expect(progress).to_have_attribute("data-status", "sending")
     wait_for(lambda: counts(page).get("delivered", 0) > 10, 60, stack.words)

@@ -123,6 +123,7 @@ def send_a_text(page: Page, stack: Stack, number: str) -> None:
     page.get_by_role("button", name="Save and continue editing").click()
     expect(page.locator("[data-point=number]")).to_have_attribute("data-state", "green")
     page.get_by_role("button", name=re.compile("Launch to")).click()
+    page.get_by_role("button", name=re.compile("Yes, send it to")).click()
     progress = page.locator("#campaign-progress")
     expect(progress).to_have_attribute("data-status", "completed", timeout=60_000)
     expect(progress.locator("[data-count=delivered]")).to_have_text("5")

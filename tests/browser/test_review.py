@@ -70,6 +70,7 @@ def test_a_campaign_is_reviewed_approved_scheduled_and_sent(page: Page, stack):
     log_in(page, stack, "marketer")
     page.goto(campaign)
     page.get_by_role("button", name="Schedule").click()
+    page.get_by_role("button", name="Yes, schedule it").click()
     expect(page.locator("#campaign-progress")).to_have_attribute("data-status", "scheduled")
     expect(page.get_by_text("The next run opens on Mon 1 Dec 2036")).to_be_visible()
     page.get_by_text("Who did what").click()

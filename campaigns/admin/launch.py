@@ -1,0 +1,116 @@
+"""The page that asks once more before a launch: whom it reaches, when, and at what cost."""
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from campaigns import actions
+from campaigns.actions import launching
+from campaigns.admin import buttons, composer, panel
+from campaigns.departing import Departing
+from campaigns.models import Campaign, Run
+
+CENT = Decimal("0.01")
+
+
+def urls(view: Any) -> list[URLPattern]:
+    """Return the address of the page; `view` is the admin site's own wrapper."""
+    shown = view(require_http_methods(["GET", "POST"])(page))
+    return [path("<int:campaign_id>/launch/", shown, name="campaigns_campaign_launch")]
+
+
+def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Ask; launch what was asked about when somebody has said yes to it."""
+    if request.method == "POST" and request.POST.get("confirmed") == "yes":
+        return buttons.answering(_launch)(request, campaign_id)
+    try:
+        campaign = actions.launchable(campaign_id, request.user)
+    except actions.Refused as refusal:
+        messages.error(request, str(refusal))
+    except Campaign.DoesNotExist:
+        messages.error(request, _("This campaign is gone."))
+        return redirect("admin:campaigns_campaign_changelist")
+    else:
+        return render(request, "campaigns/launch.html", _context(campaign, request))
+    return redirect("admin:campaigns_campaign_change", campaign_id)
+
+
+def _launch(campaign_id: int, request: HttpRequest) -> str:
+    run = actions.launch(campaign_id, request.user, request.POST.get("seen") or "nothing")
+    if run is None:
+        return _("Scheduled. Its runs begin by themselves when their hour comes.")
+    return _("Run {} has begun.").format(run.number)
+
+
+def _context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
+    """Return what templates/campaigns/launch.html and confirm.html show."""
+    seen = launching.stands(campaign)  # first: what changes from here on is refused
+    leaving, money = composer.leaving(campaign), panel.money(campaign)
+    last = campaign.runs.order_by("-number").first()
+    shown: Departing | None = leaving.get("shown")
+    question = _question(campaign, last)
+    return {
+        **admin.site.each_context(request),
+        **leaving,
+        "title": question,
+        "question": question,
+        "campaign": campaign,
+        "last": last,
+        "others": campaign.treatments.count(),
+        "leaves": _leaves(shown) if shown else None,
+        "usd": _about(shown, money),
+        "short": money.get("short"),
+        "address": reverse("admin:campaigns_campaign_launch", args=[campaign.pk]),
+        "fields": [("seen", seen)],
+        "button": _yes(campaign, last, shown),
+        "back": reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
+    }
+
+
+def _question(campaign: Campaign, last: Run | None) -> str:
+    if campaign.timing != Campaign.Timing.NOW:
+        return _("Schedule “{}”?").format(campaign)
+    return (_("Launch “{}” again?") if last else _("Launch “{}”?")).format(campaign)
+
+
+def _yes(campaign: Campaign, last: Run | None, shown: Departing | None) -> str:
+    """Say on the button itself how many it is about."""
+    if campaign.timing != Campaign.Timing.NOW:
+        return _("Yes, schedule it")
+    go = shown.found.go if shown else 0
+    people = f"{go:,}" if shown is None or shown.one_in == 1 else _("about {}").format(f"{go:,}")
+    if last:
+        said = ngettext("Yes, send it again to {} person", "Yes, send it again to {} people", go)
+    else:
+        said = ngettext("Yes, send it to {} person", "Yes, send it to {} people", go)
+    return said.format(people)
+
+
+def _leaves(shown: Departing) -> dict[str, Any]:
+    """Return how many leave as the run opens, how many later, and when the first of those do."""
+    waits = Counter[datetime]()
+    for (instant, _zone), people in shown.found.leaving.items():
+        if instant != shown.opens_at:
+            waits[instant] += people
+    return {
+        "at_once": shown.found.go - waits.total(),
+        "later": waits.total(),
+        "first_later": min(waits, default=None),
+    }
+
+
+def _about(shown: Departing | None, money: dict[str, Any]) -> Decimal | None:
+    """Return what those cost who can be texted, if they are like the rest; None: not known."""
+    forecast = money.get("forecast")
+    if forecast is None or shown is None or not shown.found.people:
+        return None
+    return Decimal(forecast.usd * shown.found.go / shown.found.people).quantize(CENT)
