@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from campaigns import actions, contents, versions
 from campaigns.admin import buttons, checklist, composer, launch, panel, review
+from campaigns.admin.figure_columns import CampaignList, FigureColumns
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
 from campaigns.models import EDITABLE, Campaign
@@ -26,12 +27,16 @@ INDIA = ("india_entity", "india_template")
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ModelAdmin):
+class CampaignAdmin(FigureColumns, ModelAdmin):
     """Each button calls one action; nothing here changes a campaign's state itself."""
 
     nothing_yet = gettext_lazy("A campaign sends a text to the people of a segment.")
     form = CampaignForm
-    list_display = ("name", "state", "segment", "originator", "created_at")
+    list_display = (
+        *("name", "state", "people", "delivered", "delivery_rate", "opt_outs"),
+        *("segment", "originator", "created_at"),
+    )
+    list_before_template = "campaigns/list_counted.html"
     list_filter = ("status",)
     list_select_related = ("segment", "originator")
     search_fields = ("name",)
@@ -130,6 +135,10 @@ class CampaignAdmin(ModelAdmin):
         found: dict[str, Any] = super().get_actions(request)
         found.pop("delete_selected", None)
         return found
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CampaignList]:
+        """Show how each campaign's last run fared."""
+        return CampaignList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         """Load what the pages show beside each campaign."""
