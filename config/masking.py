@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from compliance.models import Originator
-from contacts.masking import mask
+from contacts.masking import TYPED, mask
 from contacts.search import numbers
 
 TEXTS = ("text/", "application/json", "application/x-ndjson", "application/javascript")
@@ -45,7 +45,8 @@ class HideNumbers:
 def _known(request: HttpRequest) -> frozenset[str]:
     """Return the digits of the numbers that are no secret: our own, and what was asked for."""
     ours = Originator.objects.values_list("identity", flat=True)
-    asked = [number for term in request.GET.values() for number in numbers(str(term))]
+    terms = [*request.GET.values(), *getattr(request, TYPED, ())]
+    asked = [number for term in terms for number in numbers(str(term).strip())]
     return frozenset(number.lstrip("+") for number in (*ours, *asked))
 
 

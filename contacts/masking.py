@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+TYPED = "typed_numbers"  # said of a request: the numbers that its sender wrote a moment ago
 KEPT_BEFORE, KEPT_AFTER = 2, 2  # of a number in E.164: +1•••••••••87
 # A number in E.164, as it is or as addresses have it, and North American ones as people write them.
 NUMBER = re.compile(

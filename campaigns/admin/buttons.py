@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from campaigns import actions
+from campaigns.admin import typed_numbers
 from campaigns.models import Campaign
 
 Button = Callable[[int, HttpRequest], str]
@@ -79,9 +80,13 @@ def _cancel(campaign_id: int, request: HttpRequest) -> str:
 
 
 def _test(campaign_id: int, request: HttpRequest) -> str:
-    numbers = request.POST.get("numbers", "").replace(",", "\n").replace(";", "\n").splitlines()
-    remembered = map(_id, request.POST.getlist("remembered"))
-    queued = actions.send_test(campaign_id, numbers, request.user, list(remembered))
+    numbers = typed_numbers.pieces(request.POST.get("numbers", ""))
+    remembered = [_id(chosen) for chosen in request.POST.getlist("remembered")]
+    try:
+        queued = actions.send_test(campaign_id, numbers, request.user, remembered)
+    except actions.Refused:
+        typed_numbers.keep(request, campaign_id, remembered)
+        raise
     return ngettext(
         "{} test is on its way, if the gate lets it pass: see Messages.",
         "{} tests are on their way, if the gate lets them pass: see Messages.",

@@ -22,6 +22,7 @@ from campaigns import (
 )
 from campaigns.actions.acting import key
 from campaigns.actions.launching import LAUNCHABLE
+from campaigns.admin import typed_numbers
 from campaigns.models import EDITABLE, ENDED, Campaign, Run
 from campaigns.progress import standing
 from contacts import segments
@@ -54,6 +55,7 @@ def context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "runs": sent_to(campaign),
         "money": money(campaign),
         "dry_run": last_dry_run(campaign),
+        **typed_numbers.kept(request, campaign.pk),
         **moving(campaign, request),
     }
 

@@ -202,6 +202,36 @@ def test_the_numbers_of_the_last_test_can_be_chosen_and_forgotten(as_ana, draft,
     assert "+12125550101" not in as_ana.get(page(draft)).content.decode()
 
 
+def numbers_box(page):
+    return re.search('<input type="text" name="numbers" value="([^"]*)"', page)[1]
+
+
+def test_what_was_typed_for_a_test_that_is_refused_is_there_once_more(as_ana, draft, ana):
+    remembered_numbers.remember(ana.pk, ["+12125550101"], timezone.now())
+    (one,) = remembered_numbers.offered(ana.pk)
+    typed = "+12125550102, 12"
+    words = press(as_ana, draft, "test", numbers=typed, remembered=one.pk)
+    assert "too few digits" in words
+    assert numbers_box(words) == typed
+    assert f'name="remembered" value="{one.pk}" checked' in words
+    assert numbers_box(as_ana.get(page(draft)).content.decode()) == ""
+
+
+def test_it_is_shown_on_no_other_campaigns_page(as_ana, draft):
+    as_ana.post(reverse("admin:campaigns_campaign_test", args=[draft.pk]), {"numbers": "12"})
+    other = CampaignFactory()
+    assert numbers_box(as_ana.get(page(other)).content.decode()) == ""
+    assert numbers_box(as_ana.get(page(draft)).content.decode()) == ""
+
+
+def test_who_may_not_see_numbers_sees_what_they_typed_themselves(as_ana, draft):
+    Group.objects.get(name="Marketer").permissions.remove(
+        Permission.objects.get(codename="see_numbers")
+    )
+    words = press(as_ana, draft, "test", numbers="+12125550102; 12")
+    assert numbers_box(words) == "+12125550102; 12"
+
+
 def test_a_number_that_was_forgotten_in_another_tab_is_chosen_again(as_ana, draft):
     for sent in ("7", "x", ""):
         assert "Choose again" in press(as_ana, draft, "test", remembered=sent)
