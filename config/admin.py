@@ -37,6 +37,12 @@ from contacts.admin.guarded import GuardedAdmin
 for timetable in (PeriodicTask, ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule):
     admin.site.unregister(timetable)
 admin.site.unregister((User, Group))
+# Called as in the sidebar, on their own pages too; migrations read what Django calls them.
+for model, one, many in (
+    (LogEntry, _("audit entry"), _("audit log")),
+    (Group, _("role"), _("roles")),
+):
+    model._meta.verbose_name, model._meta.verbose_name_plural = one, many
 admin.site.add_action(delete_together, "delete_selected")
 
 

@@ -18,6 +18,14 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => { delete form.dataset.sent; }, 10000);
 });
 
+/* After a save that was refused the focus is on the first mistake, or on what is said of them all. */
+document.addEventListener("DOMContentLoaded", () => {
+    const first = document.querySelector("form[method=post][id$=_form] :is([aria-invalid=true], div.errornote)");
+    if (!first) return;
+    if (first.matches("div")) first.tabIndex = -1;
+    first.focus();
+});
+
 /* Back from the cache of the browser, the page works again. */
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
