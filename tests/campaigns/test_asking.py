@@ -45,7 +45,7 @@ def join(program):
 def send_after(program, wait):
     gateway = Accepting()
     dispatcher = Dispatcher(gateway, now=lambda: NIGHT + wait, at_once=2)
-    dispatcher.work_direct(program.confirmation_originator_id, until=time.monotonic() + 3)
+    dispatcher.work_direct(program.confirmation_originator_id, until=time.monotonic() + 30)
     return gateway.texts
 
 

@@ -38,7 +38,7 @@ def ana():
 def work(run, gateway=None, now=NOON):
     pacing.connection().flushdb()  # the clock of Valkey is its own: let the last second be over
     gateway = gateway or Accepting()
-    Dispatcher(gateway, now=lambda: now, at_once=4).work(run.pk, until=time.monotonic() + 3)
+    Dispatcher(gateway, now=lambda: now, at_once=4).work(run.pk, until=time.monotonic() + 30)
     return gateway
 
 
@@ -163,7 +163,7 @@ def work_direct(originator_id, now=NOON):
     pacing.connection().flushdb()
     gateway = Accepting()
     dispatcher = Dispatcher(gateway, now=lambda: now, at_once=4)
-    dispatcher.work_direct(originator_id, until=time.monotonic() + 3)
+    dispatcher.work_direct(originator_id, until=time.monotonic() + 30)
     return gateway
 
 

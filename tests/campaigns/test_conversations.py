@@ -222,7 +222,7 @@ def test_an_unsure_answer_holds_promotional_texts_back_until_it_is_read():
     run, (message,) = run_of(1)
     says("Who is this?", sender=message.phone)
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 2)
+    Dispatcher(gateway, now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 30)
     message.refresh_from_db()
     assert (message.state, message.reason, gateway.texts) == ("queued", "answer_to_read", [])
 
@@ -232,7 +232,7 @@ def test_an_answer_that_is_read_as_none_lifts_the_hold(officer):
     says("Who is this?", sender=message.phone)
     reviews.decide(AnswerReview.objects.get().pk, is_opt_out=False, user=officer)
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 2)
+    Dispatcher(gateway, now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 30)
     assert len(gateway.texts) == 1
 
 
@@ -299,7 +299,7 @@ def test_a_text_that_is_queued_when_a_stop_comes_is_blocked_at_its_turn(number):
     token, claimed = queue.claim(run.pk, 1, NOON)
     queue.release(token, [claimed[0].pk])
     says("STOP", sender=message.phone)
-    Dispatcher(Accepting(), now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 2)
+    Dispatcher(Accepting(), now=lambda: NOON, at_once=1).work(run.pk, until=time.monotonic() + 30)
     message.refresh_from_db()
     assert (message.state, message.reason) == ("blocked", "suppressed")
 

@@ -48,7 +48,7 @@ def send(program, originator):
 def work(originator, gateway, now=NOON):
     pacing.connection().flushdb()
     dispatcher = Dispatcher(gateway, now=lambda: now, at_once=4)
-    return dispatcher.work_direct(originator.pk, until=time.monotonic() + 3)
+    return dispatcher.work_direct(originator.pk, until=time.monotonic() + 30)
 
 
 def test_it_goes_out_word_for_word(send, originator):
@@ -120,6 +120,6 @@ def test_a_refusal_that_concerns_every_text_fails_it(send, originator):
 def test_a_campaign_does_not_take_it(send, originator):
     message = send()
     run, _ = run_of(1, originator=originator)
-    Dispatcher(Accepting(), now=lambda: NOON).work(run.pk, until=time.monotonic() + 3)
+    Dispatcher(Accepting(), now=lambda: NOON).work(run.pk, until=time.monotonic() + 30)
     message.refresh_from_db()
     assert message.state == "queued"

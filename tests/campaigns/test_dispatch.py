@@ -241,7 +241,7 @@ def test_a_stop_that_comes_while_a_text_waits_for_its_turn_holds_it_back(monkeyp
 
     monkeypatch.setattr(pacing, "take", take)
     gateway = Accepting()
-    Dispatcher(gateway, now=lambda: clock[0], at_once=1).work(run.pk, until=time.monotonic() + 3)
+    Dispatcher(gateway, now=lambda: clock[0], at_once=1).work(run.pk, until=time.monotonic() + 30)
     message.refresh_from_db()
     assert (message.state, message.reason, gateway.texts) == ("blocked", "suppressed", [])
 

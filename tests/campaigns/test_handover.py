@@ -20,7 +20,7 @@ PART = Decimal("0.00885")  # to the US, by the price list that is there from the
 def work(run, now=NOON, gateway=None):
     pacing.connection().flushdb()  # the clock of Valkey is its own: let the last second be over
     gateway = gateway or Accepting()
-    Dispatcher(gateway, now=lambda: now, at_once=2).work(run.pk, until=time.monotonic() + 5)
+    Dispatcher(gateway, now=lambda: now, at_once=2).work(run.pk, until=time.monotonic() + 30)
     return len(gateway.texts)
 
 

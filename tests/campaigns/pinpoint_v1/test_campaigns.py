@@ -45,9 +45,10 @@ CLOCKS = st.sampled_from(["now", "once", "daily", "weekly", "monthly", "hourly"]
     holdout=st.integers(0, 20),
     shares=st.lists(st.integers(1, 25), max_size=3),
     sender=st.sampled_from(["+12065550100", "ACME"]),
+    india=st.tuples(*[st.sampled_from(["", "1101234567890123456"])] * 3),
 )
 def test_what_was_written_here_comes_back_the_same(
-    timing, own, limits, hours, holdout, shares, sender
+    timing, own, limits, hours, holdout, shares, sender, india
 ):
     originator = Originator.objects.get(identity=sender)
     starts = timing != "now"
@@ -63,8 +64,11 @@ def test_what_was_written_here_comes_back_the_same(
         "messages_per_second": limits[2],
         "expires_after_hours": hours,
         "holdout_percent": holdout,
+        "india_entity": india[0],
+        "india_template": india[1],
         "timing": timing,
         "event": "",
+        "event_rules": {},
         "first_day": date(2027, 3, 1) if starts else None,
         "clock": time(10, 30) if starts else None,
         "zone": "America/Phoenix" if starts else "UTC",
@@ -75,7 +79,7 @@ def test_what_was_written_here_comes_back_the_same(
         "window_end": time(18, 30) if sender != "ACME" else None,
     }
     treatments = [
-        {"name": f"T{place}", "percent": share, "body": f"Text {place}"}
+        {"name": f"T{place}", "percent": share, "body": f"Text {place}", "india_template": india[2]}
         for place, share in enumerate(shares)
     ]
     request = request_of(Campaign(**fields), [Treatment(**one) for one in treatments], {})

@@ -115,7 +115,7 @@ def test_the_campaign_of_the_article_reaches_its_people(shop):
     run, gateway = stored(made).runs.get(), Accepting()
     audience.build(run.pk)
     Message.objects.update(due_at=NOON)
-    Dispatcher(gateway, now=lambda: NOON).work(run.pk, until=time_of_day.monotonic() + 3)
+    Dispatcher(gateway, now=lambda: NOON).work(run.pk, until=time_of_day.monotonic() + 30)
     [text] = gateway.texts
     assert (text.clearance.phone, text.originator) == (shop.ana.phone, NUMBER)
     assert text.body.startswith("Hi Ana! Premium members get 30% off")
@@ -304,7 +304,7 @@ def test_the_ids_that_india_asks_for_go_with_each_text_to_it(shop):
     audience.build(run.pk)
     Message.objects.update(due_at=MORNING_THERE)
     lane = Dispatcher(gateway, now=lambda: MORNING_THERE)
-    lane.work(run.pk, until=time_of_day.monotonic() + 3)
+    lane.work(run.pk, until=time_of_day.monotonic() + 30)
     [text], arm = gateway.texts, Message.objects.get().arm
     assert text.country_parameters == {
         "IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1108" if arm else "1107",
