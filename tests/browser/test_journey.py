@@ -313,6 +313,11 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}")
     expect(page.locator("#draft-kept")).to_contain_text("Kept in this browser")
     page.context.clear_cookies(name="sessionid")
+    page.locator("[name=body]").press("End")
+    page.keyboard.insert_text("!")  # a preview is asked for, and answered by the page to log in
+    expect(page.get_by_role("alert")).to_contain_text("Your login has expired.")
+    expect(page.locator("[name=body]")).to_be_focused()
+    expect(page.get_by_label("Username")).to_have_count(0)
     page.get_by_role("link", name="Add another Treatment").click()
     page.locator("[name=treatments-0-name]").fill("Short")  # kept although Save follows at once
     page.get_by_role("button", name="Save", exact=True).click()
@@ -322,7 +327,7 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     page.wait_for_url(address)
     page.get_by_role("button", name="Restore what you typed").click()
     expect(page.locator("[name=name]")).to_have_value("March")
-    expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}")
+    expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}!")
     expect(page.locator("[name=treatments-0-name]")).to_have_value("Short")
 
     # Saved, it is forgotten; Back shows an empty page, which would not save it a second time.

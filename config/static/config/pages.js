@@ -26,6 +26,16 @@ document.addEventListener("DOMContentLoaded", () => {
     first.focus();
 });
 
+/* Once the login has expired, a piece of a page is answered by the page to log in. That is no piece:
+   it would take the cursor away from who is typing. It is said once, and what is there stays. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+    const from = event.detail.xhr.responseURL;
+    if (!from || !new URL(from).pathname.endsWith("/login/")) return;
+    event.detail.shouldSwap = false;
+    if (document.querySelector("[data-login-expired]")) return;
+    document.body.append(document.getElementById("login-expired").content.cloneNode(true));
+});
+
 /* Back from the cache of the browser, the page works again. */
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
