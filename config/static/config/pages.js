@@ -18,14 +18,6 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => { delete form.dataset.sent; }, 10000);
 });
 
-/* After a save that was refused the focus is on the first mistake, or on what is said of them all. */
-document.addEventListener("DOMContentLoaded", () => {
-    const first = document.querySelector("form[method=post][id$=_form] :is([aria-invalid=true], div.errornote)");
-    if (!first) return;
-    if (first.matches("div")) first.tabIndex = -1;
-    first.focus();
-});
-
 /* Once the login has expired, a piece of a page is answered by the page to log in. That is no piece:
    it would take the cursor away from who is typing. It is said once, and what is there stays. */
 document.addEventListener("htmx:beforeSwap", (event) => {
