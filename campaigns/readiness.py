@@ -1,5 +1,7 @@
 """What must be right before a campaign may be reviewed, approved or sent."""
 
+from operator import attrgetter
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -40,7 +42,8 @@ def check_ready(campaign: Campaign) -> None:
 
 def texts_of(campaign: Campaign) -> list[str]:
     """Return the campaign's own text and those of its treatments."""
-    return [campaign.body, *(treatment.body for treatment in campaign.treatments.all())]
+    treatments = sorted(campaign.treatments.all(), key=attrgetter("pk"))
+    return [campaign.body, *(treatment.body for treatment in treatments)]
 
 
 def matches_nobody(campaign: Campaign) -> bool:
