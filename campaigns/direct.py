@@ -32,9 +32,8 @@ def send(
 
     `phone` is E.164; `body` goes out as it is. The gate decides when it is handed over, and its
     answer is the message's state. With a `key` (100 characters at most) that was used before,
-    the message of that time is returned and nothing is sent. `country_parameters` are what
-    India asks for. Call it in any transaction: the
-    text leaves after the commit. Raises NotPossible.
+    the message of that time is returned and nothing is sent. `country_parameters` are what India
+    asks for. Call it in any transaction: the text leaves after the commit. Raises NotPossible.
     """
     check(body, originator_id)
     now = now or timezone.now()

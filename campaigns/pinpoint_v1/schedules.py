@@ -42,17 +42,8 @@ UNEVEN = {
     timedelta(hours=-9, minutes=-30): "Pacific/Marquesas",
 }
 FIELDS = (
-    *(
-        "timing",
-        "event",
-        "event_rules",
-        "first_day",
-        "clock",
-        "zone",
-        "everyones_own",
-        "starts_at",
-        "ends_at",
-    ),
+    *("timing", "event", "event_rules", "first_day", "clock", "zone"),
+    *("everyones_own", "starts_at", "ends_at"),
 )
 ON_EVENTS = ("Attributes", "Metrics")  # members that ask for what comes with an event
 IMMEDIATE = "IMMEDIATE"
