@@ -1,4 +1,4 @@
-"""What India asks of a text (its register, DLT): the ids of the sender and of the words. Pure.
+"""What India asks of a text (its register, DLT): the ids of the sender and of the words.
 
 By the names of SendTextMessage's DestinationCountryParameters, which AWS hands on to India's
 carriers and to nobody else.
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.validators import RegexValidator
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,6 +42,23 @@ def named(entity: str, template: str) -> Ids:
     """Return ids by AWS's names; those that are empty are left out."""
     found: dict[CountryParameter, str] = {ENTITY: entity, TEMPLATE: template}
     return {name: one for name, one in found.items() if one}
+
+
+def of_treatment(common: Ids, template: str) -> Ids:
+    """Return the ids of a treatment's text: the campaign's, and its own template if it has one."""
+    return {**common, **named("", template)}
+
+
+def id_field(name: Any, help_text: Any) -> "models.CharField[str, str]":
+    """Return the field of a model that keeps one of the ids; "" for none."""
+    return models.CharField(
+        name,
+        max_length=LONGEST,
+        blank=True,
+        default="",
+        validators=[one_word],
+        help_text=help_text,
+    )
 
 
 def asks(phone: str) -> bool:

@@ -11,7 +11,7 @@ from liquid.exceptions import LiquidError
 from campaigns import direct, india, remembered_numbers, tasks, templating
 from campaigns.actions.acting import Actor, audit, check_may_launch, key
 from campaigns.models import Campaign, DryRun, Message, RememberedNumber
-from campaigns.readiness import check_ready, texts_of
+from campaigns.readiness import check_ready
 from campaigns.refusal import Refused
 from contacts import attributes, segments
 from contacts.models import Contact
@@ -54,7 +54,7 @@ def send_test(
         campaign = Campaign.objects.select_related("originator", "segment").get(pk=campaign_id)
         phones = _phones([*_chosen(remembered, user), *numbers], campaign.originator.country)
         try:
-            texts = list(zip(texts_of(campaign), _ids_for_india(campaign), strict=True))
+            texts = _texts(campaign)
             queued = [_queue(campaign, phone, body, ids) for phone in phones for body, ids in texts]
         except (direct.NotPossible, segments.RuleError, LiquidError) as problem:
             raise Refused(str(problem)) from problem
@@ -90,11 +90,14 @@ def _phones(numbers: Sequence[str], country: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _ids_for_india(campaign: Campaign) -> list[india.Ids]:
-    """Return what India asks for of each of its texts."""
+def _texts(campaign: Campaign) -> list[tuple[str, india.Ids]]:
+    """Return the campaign's own text and those of its treatments, each with its ids for India."""
     own = india.named(campaign.india_entity, campaign.india_template)
-    others = [india.named("", one.india_template) for one in campaign.treatments.all()]
-    return [own, *({**own, **other} for other in others)]
+    others = [
+        (one.body, india.of_treatment(own, one.india_template))
+        for one in campaign.treatments.order_by("pk")
+    ]
+    return [(campaign.body, own), *others]
 
 
 def _phone(number: str, country: str) -> str:

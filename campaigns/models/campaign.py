@@ -60,22 +60,11 @@ class Campaign(models.Model):
         help_text=_("A text that mixes both is promotional."),
     )
     body = models.TextField(_("text"))
-    india_entity = models.CharField(
+    india_entity = india.id_field(
         _("India: entity ID"),
-        max_length=india.LONGEST,
-        blank=True,
-        default="",
-        validators=[india.one_word],
-        help_text=_("Of your company in India's register (DLT); goes with texts to India alone."),
+        _("Of your company in India's register (DLT); goes with texts to India alone."),
     )
-    india_template = models.CharField(
-        _("India: template ID"),
-        max_length=india.LONGEST,
-        blank=True,
-        default="",
-        validators=[india.one_word],
-        help_text=_("Of this text in that register."),
-    )
+    india_template = india.id_field(_("India: template ID"), _("Of this text in that register."))
     daily_limit = models.PositiveSmallIntegerField(
         _("per person per day"),
         default=1,

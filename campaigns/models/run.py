@@ -72,4 +72,4 @@ class Run(models.Model):
     def country_parameters_of(self, arm: int) -> india.Ids:
         """Return the ids that India asks for of an arm's text."""
         own = self.treatments[arm - 1].get("india_template", "") if arm else ""
-        return {**self.country_parameters, **india.named("", own)}
+        return india.of_treatment(self.country_parameters, own)

@@ -20,13 +20,9 @@ class Treatment(models.Model):
         help_text=_("Of all people of the campaign."),
     )
     body = models.TextField(_("text"))
-    india_template = models.CharField(
+    india_template = india.id_field(
         _("India: template ID"),
-        max_length=india.LONGEST,
-        blank=True,
-        default="",
-        validators=[india.one_word],
-        help_text=_("Of these words, if they go to India. Blank: that of the campaign."),
+        _("Of these words, if they go to India. Blank: that of the campaign."),
     )
 
     class Meta:
