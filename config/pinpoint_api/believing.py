@@ -72,6 +72,8 @@ def _look_up(access_key: str) -> AccessKey | None:
     found: AccessKey | None = keys.filter(
         access_key=access_key, revoked_at=None, user__is_active=True
     ).first()
+    if found is not None:
+        found.user.get_all_permissions()  # kept by the user: each call asks for one of them
     return found
 
 
