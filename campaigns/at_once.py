@@ -190,11 +190,11 @@ def _insert(cases: Sequence[Case], token: uuid.UUID, now: datetime) -> Written:
     used = [text.key for text, row in zip(texts, rows, strict=True) if row is None and text.key]
     # Those of before, and where a call that is tried again stands in line with the first, its own.
     known = {str(one.key): one for one in Message.objects.filter(key__in=used)} if used else {}
-    _put_on_record(cases, new)
+    _put_on_record(cases, new, now)
     return new, known
 
 
-def _put_on_record(cases: Sequence[Case], new: Mapping[Place, Message]) -> None:
+def _put_on_record(cases: Sequence[Case], new: Mapping[Place, Message], now: datetime) -> None:
     mine: list[list[Message]] = [[] for _ in cases]
     for (place, _n), message in new.items():
         mine[place].append(message)
@@ -203,4 +203,4 @@ def _put_on_record(cases: Sequence[Case], new: Mapping[Place, Message]) -> None:
         if case.note and messages
     ]  # fmt: skip
     if entries:
-        LogEntry.objects.bulk_create(entries)
+        direct_rows.put_on_record(entries, now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 
 from campaigns import india, queue
@@ -113,6 +114,37 @@ def write(
         else None
         for n, text in enumerate(texts)
     ]
+
+
+def put_on_record(entries: Sequence[LogEntry], now: datetime) -> None:
+    """Insert what a log is to say, as `bulk_create` would in five times the processor time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO django_admin_log (action_time, user_id, content_type_id, object_id,
+                                          object_repr, action_flag, change_message)
+            SELECT %s, user_id, content_type_id, object_id, object_repr, flag, message
+            FROM json_to_recordset(%s) AS entry(
+                user_id int, content_type_id int, object_id text, object_repr text,
+                flag smallint, message text)
+            """,
+            [
+                now,
+                orjson.dumps(
+                    [
+                        {
+                            "user_id": one.user_id,
+                            "content_type_id": one.content_type_id,
+                            "object_id": one.object_id,
+                            "object_repr": one.object_repr,
+                            "flag": one.action_flag,
+                            "message": one.change_message,
+                        }
+                        for one in entries
+                    ]
+                ).decode(),
+            ],
+        )
 
 
 def _person(values: Sequence[object]) -> Contact | None:
