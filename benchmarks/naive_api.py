@@ -10,6 +10,7 @@ import uuid
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -24,7 +25,8 @@ from pinpoint.v1_api import routes
 
 @functools.cache
 def _client() -> Any:
-    return boto3.client("pinpoint-sms-voice-v2")
+    # A connection for each thread of the server; with fewer it would open some anew all the time.
+    return boto3.client("pinpoint-sms-voice-v2", config=Config(max_pool_connections=16))
 
 
 @csrf_exempt
