@@ -21,6 +21,9 @@ MOST_OF_USER = 15
 # Pinpoint's model leaves these to its documents.
 ONE_OF = {"OptOut": ("ALL", "NONE"), "EndpointStatus": ("ACTIVE", "INACTIVE")}
 NOT_IN_IDS = frozenset("${}")
+# What a contact is called who has no id of a program's or a list's. A bare number would be taken for
+# the program's own id 42, and its text would reach whoever is our 42nd contact.
+OURS = "sendpoint-contact-"
 # Where a contact keeps what an endpoint's Location and Demographic say.
 PLACES = {"City": "city", "Region": "region", "PostalCode": "postal_code"}
 KEPT_DEMOGRAPHIC = ("AppVersion", "Make", "Model", "ModelVersion", "Platform", "PlatformVersion")
@@ -81,8 +84,8 @@ def find(application_id: str, endpoint_id: str) -> Endpoint | None:
 def of_contacts(application_id: str, people: Sequence[Contact]) -> list[Endpoint]:
     """Return an endpoint for each of these contacts, in their order. One query.
 
-    Whom the application does not know goes by the id of the list that they came with, or by the
-    contact's own number: `find` finds them so.
+    Whom the application does not know goes by the id of the list that they came with, or by a name
+    of ours: `find` finds them so.
     """
     known = Endpoint.objects.select_related("contact").filter(
         application_id=application_id, contact__in=people, active=True
@@ -90,7 +93,7 @@ def of_contacts(application_id: str, people: Sequence[Contact]) -> list[Endpoint
     found = {endpoint.contact.pk: endpoint for endpoint in known}
     return [
         found.get(one.pk)
-        or _unsaved(application_id, one.endpoint_id or str(one.pk), one, active=True)
+        or _unsaved(application_id, one.endpoint_id or name_of_ours(one.pk), one, active=True)
         for one in people
     ]
 
@@ -109,12 +112,18 @@ def _unsaved(application_id: str, endpoint_id: str, contact: Contact, *, active:
 
 
 def _imported(endpoint_id: str) -> Contact | None:
-    """Return the contact with whom a list brought this id, or whose number of ours it is."""
+    """Return the contact with whom a list brought this id, or who has it as a name of ours."""
     named = Contact.objects.filter(endpoint_id=endpoint_id).exclude(endpoint_id="")
     found = named.order_by("-pk").first()
-    if found is None and endpoint_id.isascii() and endpoint_id.isdigit():
-        found = Contact.objects.filter(pk=int(endpoint_id[:18])).first()
+    number = endpoint_id.removeprefix(OURS)
+    if found is None and number != endpoint_id and number.isascii() and number.isdigit():
+        found = Contact.objects.filter(pk=int(number[:18])).first()
     return found
+
+
+def name_of_ours(contact_id: int) -> str:
+    """Return the endpoint id of a contact whom nobody else named."""
+    return f"{OURS}{contact_id}"
 
 
 def active_of(application_id: str, phone: str) -> Endpoint | None:
@@ -156,12 +165,14 @@ def of_user(application_id: str, user_id: str) -> QuerySet[Endpoint]:
 
 
 def remove(application_id: str, endpoint_id: str) -> Endpoint | None:
-    """Forget an endpoint; its contact stays, with all that was ever sent to it."""
+    """Forget an endpoint; its contact stays, with all that was ever sent to it.
+
+    Nobody of a list goes by its id then either, who would be found by it instead.
+    """
     found = find(application_id, endpoint_id)
-    if found is not None and found.pk:
+    if found is not None:
         Endpoint.objects.filter(pk=found.pk).delete()
-    elif found is not None:
-        Contact.objects.filter(pk=found.contact.pk, endpoint_id=endpoint_id).update(endpoint_id="")
+        Contact.objects.filter(endpoint_id=endpoint_id).update(endpoint_id="")
     return found
 
 

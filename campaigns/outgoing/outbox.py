@@ -96,7 +96,8 @@ class _Applications:
         if contact_id is None:
             return ""
         named = self.endpoints.get((self.name(program_id), contact_id))
-        return named or self.endpoints.get(("", contact_id)) or str(contact_id)
+        brought = self.endpoints.get(("", contact_id))
+        return named or brought or endpoints.name_of_ours(contact_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,10 +240,29 @@ def test_an_endpoint_that_is_deleted_leaves_its_contact(pinpoint, program, put):
     assert Contact.objects.filter(phone=ANA).exists()
 
 
+def test_nobody_of_a_list_is_found_by_an_id_that_was_deleted(pinpoint, program, put):
+    ContactFactory(phone=BEN, endpoint_id="ana")
+    ContactFactory(phone=ANA, endpoint_id="ana")
+    put()
+    asked = {"ApplicationId": program.application_id, "EndpointId": "ana"}
+    pinpoint.delete_endpoint(**asked)
+    assert refusal(pinpoint.get_endpoint, **asked)[0] == "NotFoundException"
+
+
 def test_who_came_with_a_list_is_found_by_the_id_of_the_list(get):
     contact = ContactFactory(phone=ANA, endpoint_id="ep-000123")
     assert get("ep-000123")["Address"] == ANA
-    assert get(str(contact.pk))["Address"] == ANA
+    assert get(f"sendpoint-contact-{contact.pk}")["Address"] == ANA
+
+
+def test_a_number_that_is_no_id_of_the_application_is_nobody(pinpoint, program):
+    contact = ContactFactory(phone=ANA)
+    asked = {"ApplicationId": program.application_id, "EndpointId": str(contact.pk)}
+    assert refusal(pinpoint.get_endpoint, **asked)[0] == "NotFoundException"
+    code, _ = refusal(
+        pinpoint.update_endpoint, **asked, EndpointRequest={"Attributes": {"Plan": ["gold"]}}
+    )
+    assert code == "BadRequestException"
 
 
 def test_a_number_is_masked_for_a_key_that_may_not_see_it(put, program):

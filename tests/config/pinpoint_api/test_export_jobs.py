@@ -139,7 +139,7 @@ def test_a_segment_is_written_as_it_was_when_the_job_was_made(job):
     )
     while running.work(lambda: job.s3):
         pass
-    assert {one["Id"] for one in job.exported()} == {"e100", str(stranger.pk)}
+    assert {one["Id"] for one in job.exported()} == {"e100", f"sendpoint-contact-{stranger.pk}"}
     [listed] = job.client.get_segment_export_jobs(**job.app, SegmentId=identifier)[
         "ExportJobsResponse"
     ]["Item"]

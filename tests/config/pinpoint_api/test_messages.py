@@ -215,6 +215,17 @@ def test_endpoints_are_texted_by_their_ids(pinpoint, program, gateway):
     assert [text.clearance.phone for text in gateway.texts] == [ANA]
 
 
+def test_an_id_that_happens_to_be_the_number_of_a_contact_is_nobodys(pinpoint, program, gateway):
+    stranger = ContactFactory(phone=CARL)
+    opted_in(program, CARL)
+    wanted = request(Endpoints={str(stranger.pk): {}})
+    del wanted["Addresses"]
+    found = pinpoint.send_messages(ApplicationId=program.application_id, MessageRequest=wanted)
+    results = found["MessageResponse"]["EndpointResult"]
+    assert [one["DeliveryStatus"] for one in results.values()] == ["PERMANENT_FAILURE"]
+    assert not gateway.texts
+
+
 def test_users_are_texted_on_all_their_endpoints(pinpoint, program, gateway):
     endpoint(program, "one", ANA, "u-1")
     endpoint(program, "two", BEN, "u-1", OptOut="ALL")
