@@ -1,5 +1,6 @@
 """SendMessages and SendUsersMessages: single texts, each address with what became of its text."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -101,11 +102,11 @@ class Outbox:
             at_once.Text(
                 phone=phone,
                 body=self.words.written(said, people.get(phone)),
-                key=_key(call, place),
+                key=_key(call, phone),
                 context={**self.context, **(said.get("Context") or {})},
                 country_parameters=self.ids_for_india or None,
             )
-            for place, (phone, (_, said)) in enumerate(self.texts.items())
+            for phone, (_, said) in self.texts.items()
         ]
         sender = at_once.Sender(call.program.pk, self.originator, purpose)
         sent = send_at_once(texts, sender, call.user) if texts else []
@@ -243,11 +244,15 @@ def _checked(context: Mapping[str, str]) -> Mapping[str, str]:
     return context
 
 
-def _key(call: Call, place: int) -> str | None:
-    """Name a text by the client's call, so that trying it again does not send it again."""
+def _key(call: Call, phone: str) -> str | None:
+    """Name a text by the client's call, so that trying it again does not send it again.
+
+    By the number too: who else is texted may be another when it is tried again.
+    """
     if not call.invocation_id:
         return None
-    return f"api:{call.key.pk}:{call.invocation_id}:{place}"
+    whose = hashlib.blake2b(f"{call.invocation_id} {phone}".encode(), digest_size=16)
+    return f"api:{call.key.pk}:{whose.hexdigest()}"
 
 
 def _with(fields: Mapping[str, Any], own: Mapping[str, list[str]]) -> dict[str, Any]:

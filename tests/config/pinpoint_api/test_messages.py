@@ -173,6 +173,29 @@ def test_a_call_that_boto3_tries_again_sends_once(send, gateway):
     assert len(gateway.texts) == 1
 
 
+def test_a_call_that_is_tried_again_finds_each_text_whoever_said_no_meanwhile(program, gateway):
+    endpoint(program, "ana", ANA)
+    endpoint(program, "ben", BEN)
+    seen = []
+
+    def lose_the_first_answer(made):
+        seen.append(caller.deliver(made))
+        if len(seen) == 1:
+            endpoint(program, "ana", ANA, OptOut="ALL")
+            raise ConnectionClosedError(endpoint_url=made.url)
+        return seen[-1]
+
+    key = caller.key_with("campaigns.send_message", name="retrying")
+    client = caller.client_of(*key, deliver=lose_the_first_answer, attempts=2)
+    wanted = request(Endpoints={"ana": {}, "ben": {}})
+    del wanted["Addresses"]
+    found = client.send_messages(ApplicationId=program.application_id, MessageRequest=wanted)
+    results = found["MessageResponse"]["EndpointResult"]
+    assert results["ana"]["DeliveryStatus"] == "OPT_OUT"
+    assert results["ben"]["MessageId"] == Message.objects.get(phone=BEN).aws_id
+    assert len(gateway.texts) == 2
+
+
 def test_words_are_filled_in_for_each_address(send, gateway):
     ContactFactory(phone=ANA, user_attributes={"FirstName": ["Ana"]})
     addresses = {
