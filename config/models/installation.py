@@ -136,6 +136,8 @@ class AccessKey(models.Model):
         related_name="+",
         help_text=_("The applications that it may name. None chosen: all, and new ones too."),
     )
+    # Else a key whose programs were deleted would name all others.
+    limited = models.BooleanField(_("names its programs only"), default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

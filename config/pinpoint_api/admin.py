@@ -52,6 +52,10 @@ class AccessKeyForm(forms.ModelForm[AccessKey]):
             self.fields.pop("name", None)
             self.initial["permissions"] = held
             self.initial["programs"] = self.instance.programs.all()
+            if self.instance.limited and not self.instance.programs.exists():
+                self.fields["programs"].help_text = _(
+                    "The programs that it named were deleted, and it may name none. Choose others."
+                )
 
     def clean_name(self) -> str:
         """Refuse what is there already, revoked ones too: the audit log names keys."""
@@ -113,7 +117,8 @@ class AccessKeyAdmin(GuardedAdmin):
     @admin.display(description=gettext_lazy("applications"))
     def applications(self, key: AccessKey) -> str:
         """Name the programs of its scope."""
-        return ", ".join(program.name for program in key.programs.all()) or _("all")
+        names = ", ".join(program.name for program in key.programs.all())
+        return names or (_("none, they were deleted") if key.limited else _("all"))
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, key: AccessKey) -> str:

@@ -47,7 +47,7 @@ def create_app(call: Call) -> Answer:
     program.full_clean()
     with transaction.atomic():
         program.save()
-        if call.key.programs.exists():  # else it may name all programs
+        if call.key.limited:  # else it may name all programs
             call.key.programs.add(program)
         tags.put(resource(program), call.payload.get("tags") or {})
         _audit(call, program, ADDITION, f"Made {program}.")
@@ -99,11 +99,11 @@ def update_application_settings(call: Call) -> Answer:
 
 
 def within(key: AccessKey) -> QuerySet[Program]:
-    """Return the programs that a key may name: those chosen for it, or all where none is. Lazy."""
-    programs = Program.objects.all()
-    chosen = Exists(key.programs.through.objects.filter(accesskey=key))
-    mine = Exists(key.programs.through.objects.filter(accesskey=key, program=OuterRef("pk")))
-    return programs.filter(~chosen | mine)
+    """Return the programs that a key may name: those chosen for it, or all where none was. Lazy."""
+    if not key.limited:
+        return Program.objects.all()
+    chosen = key.programs.through.objects.filter(accesskey=key, program=OuterRef("pk"))
+    return Program.objects.filter(Exists(chosen))
 
 
 def resource(program: Program) -> str:

@@ -60,6 +60,7 @@ def make(
             sealed=seal(secret.encode()),
             user=user,
             created_by=by,
+            limited=bool(programs),
         )
         key.programs.set(programs)
         _audit(by, key, f"Made {key.access_key}: {_in_words(permissions)}.", ADDITION)
@@ -69,13 +70,18 @@ def make(
 def change(
     key: AccessKey, permissions: Collection[str], programs: Collection[Program], *, by: User
 ) -> None:
-    """Let a key do other things. Raises Refused."""
+    """Let a key do other things. Raises Refused.
+
+    A key whose programs are all gone names none until others are chosen for it.
+    """
     check_may_manage(by)
     wanted = _granted(permissions, by, kept=permissions_of(key))
     with transaction.atomic():
         held = AccessKey.objects.select_for_update().get(pk=key.pk)
         if held.revoked_at:
             raise Refused(_("The key was revoked; make another one."))
+        held.limited = bool(programs) or (held.limited and not held.programs.exists())
+        held.save(update_fields=["limited"])
         held.user.user_permissions.set(wanted)
         held.programs.set(programs)
         _audit(by, held, f"May now: {_in_words(permissions)}.")

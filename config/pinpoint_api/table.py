@@ -12,7 +12,7 @@ from config.pinpoint_api import (
     phone_numbers,
     segments,
     streams,
-    tags,
+    tagging,
     templates,
 )
 from config.pinpoint_api.calls import Operation
@@ -177,9 +177,9 @@ OPERATIONS: dict[str, Operation] = {
     "GetCampaignDateRangeKpi": Operation(
         kpis.get_campaign_date_range_kpi, ("campaigns.view_campaign",)
     ),
-    "ListTagsForResource": Operation(tags.list_tags_for_resource, ("compliance.view_program",)),
-    "TagResource": Operation(tags.tag_resource, ("compliance.change_program",)),
-    "UntagResource": Operation(tags.untag_resource, ("compliance.change_program",)),
+    "ListTagsForResource": Operation(tagging.list_tags_for_resource, ("compliance.view_program",)),
+    "TagResource": Operation(tagging.tag_resource, ("compliance.change_program",)),
+    "UntagResource": Operation(tagging.untag_resource, ("compliance.change_program",)),
 }
 
 

@@ -2,38 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
-
 from config.models import ResourceTag
-from config.pinpoint_api.arns import arn
-from config.pinpoint_api.calls import Answer, Call
-from pinpoint.v1_api.errors import BadRequest, NotFound
+from pinpoint.v1_api.errors import BadRequest
 
 MOST = 50  # of one resource
 LONGEST_NAME, LONGEST_VALUE = 128, 256
-
-
-def list_tags_for_resource(call: Call) -> Answer:
-    """Return the tags of one thing."""
-    return {"TagsModel": {"tags": of(_resource(call))}}
-
-
-def tag_resource(call: Call) -> Answer:
-    """Put tags on a thing, or other values on tags that it has."""
-    with transaction.atomic():
-        put(_resource(call), call.payload["tags"])
-        _audit(call, f"Tagged {_resource(call)}.")
-    return {}
-
-
-def untag_resource(call: Call) -> Answer:
-    """Take tags off a thing."""
-    with transaction.atomic():
-        names: Collection[str] = call.params.get("TagKeys") or ()
-        ResourceTag.objects.filter(resource=_resource(call), name__in=names).delete()
-        _audit(call, f"Took tags off {_resource(call)}.")
-    return {}
 
 
 def of(resource: str) -> dict[str, str]:
@@ -70,15 +43,3 @@ def put(resource: str, tags: Mapping[str, str]) -> None:
 def forget(resource: str) -> None:
     """Drop the tags of something that is deleted."""
     ResourceTag.objects.filter(resource=resource).delete()
-
-
-def _resource(call: Call) -> str:
-    """Return the ARN that a call names. Raises NotFound unless it is one of ours."""
-    named = str(call.params["ResourceArn"])
-    if not named.startswith(arn("")):
-        raise NotFound(f"{named} is not the ARN of anything here.")
-    return named
-
-
-def _audit(call: Call, said: str) -> None:
-    LogEntry.objects.log_actions(call.user.pk, [call.key], CHANGE, said, single_object=True)

@@ -3,6 +3,7 @@ from botocore.exceptions import ClientError
 from django.contrib.admin.models import LogEntry
 
 from compliance.models import Program
+from config.pinpoint_api import believing, keys
 from tests.campaigns.factories import CampaignFactory
 from tests.compliance.factories import ProgramFactory
 from tests.config.pinpoint_api import caller
@@ -41,6 +42,26 @@ def test_a_key_of_some_programs_may_name_the_one_it_makes(program):
     )
     made = client.create_app(CreateApplicationRequest={"Name": "Shop"})["ApplicationResponse"]
     assert client.get_app(ApplicationId=made["Id"])["ApplicationResponse"]["Name"] == "Shop"
+
+
+def test_a_key_whose_only_program_was_deleted_may_name_no_other(program):
+    other = ProgramFactory(name="Clinic")
+    wanted = ["compliance.view_program", "compliance.delete_program"]
+    key, secret = caller.key_with(*wanted, programs=[program])
+    client = caller.client_of(key, secret)
+    client.delete_app(ApplicationId=program.application_id)
+    assert client.get_apps()["ApplicationsResponse"]["Item"] == []
+    assert refusal(client.get_app, ApplicationId=other.application_id)[0] == "NotFoundException"
+    keys.change(key, wanted, [], by=caller.administrator())
+    assert client.get_apps()["ApplicationsResponse"]["Item"] == []
+
+
+def test_a_key_of_some_programs_can_be_let_name_all(program):
+    key, secret = caller.key_with("compliance.view_program", programs=[program])
+    ProgramFactory(name="Clinic")
+    keys.change(key, ["compliance.view_program"], [], by=caller.administrator())
+    believing.KNOWN.forget()
+    assert len(caller.client_of(key, secret).get_apps()["ApplicationsResponse"]["Item"]) == 2
 
 
 def test_an_application_without_evidence_is_deleted(pinpoint, program):
@@ -117,6 +138,52 @@ def test_tags_are_put_listed_and_taken_off(pinpoint, program):
     assert pinpoint.list_tags_for_resource(ResourceArn=app)["TagsModel"]["tags"] == {"a": "3"}
 
 
-def test_an_arn_of_something_else_has_no_tags(pinpoint):
-    arn = "arn:aws:s3:::bucket"
-    assert refusal(pinpoint.list_tags_for_resource, ResourceArn=arn)[0] == "NotFoundException"
+def test_an_arn_of_something_else_has_no_tags(pinpoint, program):
+    ours = f"arn:aws:mobiletargeting:us-east-1:000000000000:apps/{program.application_id}"
+    for arn in (
+        "arn:aws:s3:::bucket",
+        f"{ours}x",
+        f"{ours}/segments/nothing",
+        f"{ours}/journeys/1",
+    ):
+        assert refusal(pinpoint.list_tags_for_resource, ResourceArn=arn)[0] == "NotFoundException"
+
+
+def test_an_arn_is_known_whatever_its_region_and_account(pinpoint, program):
+    theirs = f"arn:aws:mobiletargeting:eu-west-1:123456789012:apps/{program.application_id}"
+    pinpoint.tag_resource(ResourceArn=theirs, TagsModel={"tags": {"a": "1"}})
+    app = pinpoint.get_app(ApplicationId=program.application_id)["ApplicationResponse"]
+    assert app["tags"] == {"a": "1"}
+
+
+def test_what_belongs_to_an_application_has_tags(pinpoint, program):
+    app = {"ApplicationId": program.application_id}
+    segment = pinpoint.create_segment(**app, WriteSegmentRequest={"Name": "Gold"})
+    template = pinpoint.create_sms_template(
+        TemplateName="hello", SMSTemplateRequest={"Body": "Hello"}
+    )
+    campaign = CampaignFactory(program=program)
+    arns = [
+        segment["SegmentResponse"]["Arn"],
+        template["CreateTemplateMessageBody"]["Arn"],
+        pinpoint.get_campaign(**app, CampaignId=campaign.pinpoint_id)["CampaignResponse"]["Arn"],
+    ]
+    for arn in arns:
+        pinpoint.tag_resource(ResourceArn=arn, TagsModel={"tags": {"a": "1"}})
+        assert pinpoint.list_tags_for_resource(ResourceArn=arn)["TagsModel"]["tags"] == {"a": "1"}
+
+
+def test_a_key_cannot_see_or_put_tags_of_an_application_that_is_not_its_own(pinpoint, program):
+    made = pinpoint.create_app(CreateApplicationRequest={"Name": "Shop", "tags": {"a": "1"}})
+    theirs = made["ApplicationResponse"]["Arn"]
+    wanted = ["compliance.view_program", "compliance.change_program"]
+    client = caller.client_of(*caller.key_with(*wanted, programs=[program], name="offers"))
+    calls = {
+        client.list_tags_for_resource: {},
+        client.tag_resource: {"TagsModel": {"tags": {"a": "2"}}},
+        client.untag_resource: {"TagKeys": ["a"]},
+    }
+    for call, more in calls.items():
+        assert refusal(call, ResourceArn=theirs, **more)[0] == "NotFoundException"
+    found = pinpoint.list_tags_for_resource(ResourceArn=theirs)["TagsModel"]["tags"]
+    assert found == {"a": "1"}
