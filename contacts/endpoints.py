@@ -21,8 +21,8 @@ MOST_OF_USER = 15
 # Pinpoint's model leaves these to its documents.
 ONE_OF = {"OptOut": ("ALL", "NONE"), "EndpointStatus": ("ACTIVE", "INACTIVE")}
 NOT_IN_IDS = frozenset("${}")
-# What a contact is called who has no id of a program's or a list's. A bare number would be taken for
-# the program's own id 42, and its text would reach whoever is our 42nd contact.
+# What a contact is called who has no id of a program's or a list's. With a bare number a program's
+# text to its own 42 would reach whoever is our 42nd contact.
 OURS = "sendpoint-contact-"
 # Where a contact keeps what an endpoint's Location and Demographic say.
 PLACES = {"City": "city", "Region": "region", "PostalCode": "postal_code"}

@@ -48,7 +48,7 @@ def get_segments(call: Call) -> Answer:
 def update_segment(call: Call) -> Answer:
     """Change what is given: the name, the rules, or both."""
     segment, request = found(call), call.payload
-    if not segment.application_id and call.key.programs.exists():
+    if not segment.application_id and call.key.limited:
         raise Refused(_("It was made in the admin for all applications, and is changed there."))
     rules = segment.rules
     written = _written(present(segment))
@@ -68,7 +68,7 @@ def update_segment(call: Call) -> Answer:
 def delete_segment(call: Call) -> Answer:
     """Offer it no more."""
     segment = found(call)
-    if not segment.application_id and call.key.programs.exists():
+    if not segment.application_id and call.key.limited:
         raise Refused(_("It was made in the admin for all applications, and is deleted there."))
     answer = _answer(segment, call)
     with transaction.atomic():
@@ -120,7 +120,7 @@ def described(segment: Segment, program: Program, version: SegmentVersion | None
         "CreationDate": iso(segment.created_at),
         "Id": segment.pinpoint_id,
         "LastModifiedDate": iso(version.saved_at if version else segment.updated_at),
-        "Name": name_of(segment),
+        "Name": _name_then(segment, version),
         "SegmentType": "DIMENSIONAL",
         "Version": number,
     }
@@ -143,6 +143,12 @@ def name_of(segment: Segment) -> str:
     if version and version.written and version.written["name"] == segment.name:
         return str(version.written["request"]["Name"])
     return segment.name
+
+
+def _name_then(segment: Segment, version: SegmentVersion | None) -> str:
+    """Return what a segment was called in a version, where its program said."""
+    then = _written(version).get("Name")
+    return str(then) if then and version != present(segment) else name_of(segment)
 
 
 def present(segment: Segment) -> SegmentVersion | None:

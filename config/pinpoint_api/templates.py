@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -158,11 +159,13 @@ def _defaults(said: str) -> dict[str, str]:
     """Read DefaultSubstitutions: a JSON object in a text."""
     wanted = _('DefaultSubstitutions: write an object such as {"Attributes.Name": "friend"}.')
     try:
-        found = json.loads(said or "{}")
+        found = orjson.loads(said or "{}")
     except ValueError as error:
         raise Refused(wanted) from error
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise Refused(wanted)
+    if any("\0" in name + value for name, value in found.items()):
+        raise Refused(_("DefaultSubstitutions: has a character NUL."))
     return found
 
 

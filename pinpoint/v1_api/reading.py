@@ -24,9 +24,12 @@ def read(operation: str, path: Mapping[str, str], query: str, body: bytes) -> di
     if not isinstance(shape, StructureShape):
         return {}
     said: dict[str, Any] = dict(path) | _of_query(shape, query)
-    if payload := shape.serialization.get("payload"):
-        said[payload] = _of_body(body)
-    check(shape, said)
+    try:
+        if payload := shape.serialization.get("payload"):
+            said[payload] = _of_body(body)
+        check(shape, said)
+    except RecursionError as problem:
+        raise BadRequest("The body is nested deeper than anything that is known.") from problem
     return said
 
 

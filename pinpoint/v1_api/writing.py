@@ -22,7 +22,19 @@ def write(operation: str, answer: dict[str, Any]) -> tuple[int, bytes]:
         raise ValueError(f"{operation} would answer what the model forbids: {'; '.join(found)}")
     payload = shape.serialization.get("payload")
     body = answer[payload] if payload else answer
-    return status, orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    try:
+        return status, orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    except TypeError:
+        return status, orjson.dumps(_within_64_bits(body), option=orjson.OPT_UTC_Z)
+
+
+def _within_64_bits(value: Any) -> Any:
+    """Return a value with floats for huge whole numbers, which a database makes of 1e20."""
+    if isinstance(value, dict):
+        return {name: _within_64_bits(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_within_64_bits(item) for item in value]
+    return float(value) if isinstance(value, int) and abs(value) >= 2**63 else value
 
 
 def refusal(error: ApiError, request_id: str) -> bytes:

@@ -232,6 +232,11 @@ def test_a_user_has_fifteen_endpoints_at_most(pinpoint, program, put):
         put("one more", User={"UserId": "u-1"})
 
 
+def test_a_metric_too_large_for_a_computers_whole_numbers_comes_back(put, get):
+    put(Metrics={"views": 1e20})
+    assert get()["Metrics"] == {"views": 1e20}
+
+
 def test_an_endpoint_that_is_deleted_leaves_its_contact(pinpoint, program, put):
     put()
     asked = {"ApplicationId": program.application_id, "EndpointId": "ana"}

@@ -112,6 +112,20 @@ def test_the_rules_of_a_deleted_programs_segment_still_hold(app):
     segments.validate(stored(made).rules)
 
 
+def test_an_earlier_version_has_the_name_of_then(app):
+    made = app.create("Gold", Dimensions=GOLD)
+    app.update(made["Id"], Name="Platinum")
+    versions = app.client.get_segment_versions(ApplicationId=app.id, SegmentId=made["Id"])
+    assert [one["Name"] for one in versions["SegmentsResponse"]["Item"]] == ["Platinum", "Gold"]
+
+
+def test_a_number_too_large_for_a_computers_whole_numbers_comes_back(app):
+    rule = {"ComparisonOperator": "LESS_THAN", "Value": 1e300}
+    made = app.create("Big", Dimensions={"Metrics": {"spent": rule}})
+    assert app.get(made["Id"])["Dimensions"]["Metrics"]["spent"] == rule
+    assert app.names() == ["Big"]
+
+
 def test_a_segment_of_groups_names_others(app):
     gold = app.create(Dimensions=GOLD)
     groups = {

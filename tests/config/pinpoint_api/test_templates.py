@@ -142,6 +142,9 @@ def test_a_name_that_nothing_fills_in_is_refused_in_a_campaign(templates):
         ("welcome", {"Body": "{{uuid}} {{md5 'a'}}"}, "md5"),
         ("welcome", {"DefaultSubstitutions": "[1]"}, "DefaultSubstitutions"),
         ("welcome", {"DefaultSubstitutions": "{"}, "DefaultSubstitutions"),
+        ("welcome", {"DefaultSubstitutions": "[" * 100_000}, "DefaultSubstitutions"),
+        ("welcome", {"DefaultSubstitutions": '{"a": "\\u0000"}'}, "NUL"),
+        ("welcome", {"DefaultSubstitutions": '{"a": "\\ud800"}'}, "DefaultSubstitutions"),
         ("welcome", {"RecommenderId": "r"}, "RecommenderId"),
     ],
 )

@@ -49,6 +49,12 @@ def test_what_is_no_json_object_is_refused(body):
     words("CreateApp", {}, body=body)
 
 
+@pytest.mark.parametrize("depth", [100, 400, 1000])
+def test_what_is_nested_too_deeply_is_refused(depth):
+    body = b'{"Attributes": ' + b'{"a": ' * depth + b"1" + b"}" * depth + b"}"
+    words("UpdateEndpoint", APP | {"EndpointId": "e"}, body=body)
+
+
 def test_a_nul_is_refused_where_it_stands():
     said = words("CreateApp", {}, body=b'{"Name": "a\\u0000b"}')
     assert said == "CreateApplicationRequest.Name: has a character NUL"
