@@ -3,22 +3,22 @@
 import functools
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib.admin.models import LogEntry
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import direct, direct_rows, queue, tasks, to_aws
+from campaigns.direct_rows import Order
+from campaigns.direct_rows import Sender as Sender
 from campaigns.direct_rows import Text as Text
 from campaigns.dispatch import Dispatcher
 from campaigns.lanes import Lane
 from campaigns.lines import Line
 from campaigns.models import Message
-from compliance.models import Originator
 from pinpoint.gateway import BatchGateway, ClearedText, Gateway, Settle
 
 # Seconds that the caller waits for the turn of the texts; what has not gone by then goes soon
@@ -28,19 +28,8 @@ State = Message.State
 UNSETTLED = frozenset({State.QUEUED, State.SENDING})
 # What is told of each message.
 TOLD = ("phone", "body", "state", "reason", "detail", "aws_id", "due_at", "claim", "leased_until")
-# What is written on record of the new messages of a call.
-Note = Callable[[Sequence[Message]], LogEntry]
 Place = tuple[int, int]  # of a text: which call, and which of its texts
 Written = tuple[dict[Place, Message], dict[str, Message]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """In whose name, from where and as what texts go."""
-
-    program_id: int
-    originator: Originator  # with its brand and 10DLC campaign
-    purpose: Message.Purpose
 
 
 @dataclass(slots=True)
@@ -49,7 +38,7 @@ class Case:
 
     texts: Sequence[Text]
     sender: Sender
-    note: Note | None = None
+    by: int | None = None  # the user on whose record it is put
     messages: list[Message] = field(default_factory=list)  # what became of them, in order
     error: Exception | None = None  # or what went wrong
 
@@ -68,21 +57,21 @@ class Way:
 
 
 def send(
-    texts: Sequence[Text], sender: Sender, *, note: Note | None = None, way: Way | None = None
+    texts: Sequence[Text], sender: Sender, *, by: int | None = None, way: Way | None = None
 ) -> list[Message]:
     """Hand texts over, ahead of campaigns, and return their messages in order, as they are then.
 
     The gate decides. One that waits, for hours or for its turn, is still queued, and goes by
     itself. Where a key was used before, the message of that time is returned and nothing is sent.
-    What `note` says of the new ones is put on record in the transaction that writes them. Must
-    not be called in a transaction: a text is committed before AWS hears of it. Raises
-    direct.NotPossible, and then sends nothing, where one of the texts cannot be sent.
+    That the user `by` sent the new ones is put on record with them. Must not be called in a
+    transaction: a text is committed before AWS hears of it. Raises direct.NotPossible, and then
+    sends nothing, where one of the texts cannot be sent.
     """
     if not sender.originator.active:
         raise direct.NotPossible(_("The sender is not active."))
     for text in texts:
         direct.check_words(text.body)
-    case = Case(texts, sender, note)
+    case = Case(texts, sender, by)
     if way is not None:
         hand_over([case], way)
     else:
@@ -172,35 +161,19 @@ def _as_they_are(messages: Sequence[Message]) -> dict[int, Message]:
 
 def _write(cases: Sequence[Case], token: uuid.UUID, now: datetime) -> Written:
     """Commit the texts, claimed; return the new ones by place, and those of before by key."""
+    orders = [Order(case.texts, case.by) for case in cases]
     try:
-        return _insert(cases, token, now)
+        rows = direct_rows.write(orders, cases[0].sender, token, now)
     except IntegrityError:  # a contact was deleted at this very moment
-        return _insert(cases, token, now)
-
-
-@transaction.atomic(durable=True)
-def _insert(cases: Sequence[Case], token: uuid.UUID, now: datetime) -> Written:
-    sender = cases[0].sender
-    places = [(place, n) for place, case in enumerate(cases) for n in range(len(case.texts))]
-    texts = [cases[place].texts[n] for place, n in places]
-    rows = direct_rows.write(
-        texts, sender.program_id, sender.originator, sender.purpose, token, now
-    )
-    new = {place: row for place, row in zip(places, rows, strict=True) if row}
-    used = [text.key for text, row in zip(texts, rows, strict=True) if row is None and text.key]
+        rows = direct_rows.write(orders, cases[0].sender, token, now)
+    new: dict[Place, Message] = {}
+    used = []
+    for place, case in enumerate(cases):
+        for n, row in enumerate(rows[place]):
+            if row is not None:
+                new[place, n] = row
+            else:
+                used.append(case.key_of(n))
     # Those of before, and where a call that is tried again stands in line with the first, its own.
     known = {str(one.key): one for one in Message.objects.filter(key__in=used)} if used else {}
-    _put_on_record(cases, new, now)
     return new, known
-
-
-def _put_on_record(cases: Sequence[Case], new: Mapping[Place, Message], now: datetime) -> None:
-    mine: list[list[Message]] = [[] for _ in cases]
-    for (place, _n), message in new.items():
-        mine[place].append(message)
-    entries = [
-        case.note(messages) for case, messages in zip(cases, mine, strict=True)
-        if case.note and messages
-    ]  # fmt: skip
-    if entries:
-        direct_rows.put_on_record(entries, now)

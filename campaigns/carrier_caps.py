@@ -6,7 +6,7 @@ T-Mobile counts per brand and day, and begins anew at midnight Pacific time (com
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
 
 from compliance.models import Brand
 
@@ -38,20 +38,15 @@ def take(brand: Brand, parts: int, now: datetime) -> None:
     """
     if brand.daily_parts is None or parts == 0:
         return
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO campaigns_brandday (brand_id, day, parts) VALUES (%s, %s, 0)
-            ON CONFLICT (brand_id, day) DO NOTHING
+            INSERT INTO campaigns_brandday AS today (brand_id, day, parts)
+            SELECT %(brand)s, %(day)s, %(parts)s WHERE %(parts)s <= %(most)s
+            ON CONFLICT (brand_id, day) DO UPDATE SET parts = today.parts + excluded.parts
+            WHERE today.parts + excluded.parts <= %(most)s
             """,
-            [brand.pk, day_of(now)],
-        )
-        cursor.execute(
-            """
-            UPDATE campaigns_brandday SET parts = parts + %s
-            WHERE brand_id = %s AND day = %s AND parts + %s <= %s
-            """,
-            [parts, brand.pk, day_of(now), parts, brand.daily_parts],
+            {"brand": brand.pk, "day": day_of(now), "parts": parts, "most": brand.daily_parts},
         )
         if cursor.rowcount == 0:
             raise CapReached(next_day(now))

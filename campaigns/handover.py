@@ -31,7 +31,7 @@ def start(
     """
     for message in messages:
         message.expected_usd = price_list.of_text(message.phone, message.parts or 1)
-    with transaction.atomic():
+    with transaction.atomic(durable=True):  # AWS must not hear of what may yet be rolled back
         going = queue.start(token, messages, now)
         sending = [message for message in messages if message.pk in going]
         if lane.originator.brand:

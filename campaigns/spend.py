@@ -63,22 +63,23 @@ def take(campaign: Campaign | None, usd: Decimal, now: datetime) -> None:
     """Take an expected price from the budgets, or raise OverBudget and take nothing.
 
     Call it in the transaction that marks the texts as being sent; it holds the month until then.
-    Without a campaign it is for direct texts. Three queries.
+    Without a campaign it is for direct texts. Two queries.
     """
     if not usd:
         return
     key = campaign.pk if campaign else None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute(
+        cursor.execute(  # two, of which the second sees what was committed until it had the lock
             """
+            SELECT pg_advisory_xact_lock(%s);
             SELECT coalesce((SELECT sum(usd) FROM campaigns_spending WHERE month = %s), 0),
                    (SELECT enforced_usd FROM campaigns_spendlimit WHERE name = %s),
                    coalesce((SELECT sum(usd) FROM campaigns_spending WHERE campaign_id = %s), 0),
                    (SELECT budget_usd FROM campaigns_campaign WHERE id = %s)
             """,
-            [month_of(now), AWS_LIMIT, key, key],
+            [LOCK, month_of(now), AWS_LIMIT, key, key],
         )
+        cursor.nextset()
         spent, enforced, of_campaign, budget = cursor.fetchone()
         so_far = Month(spent, settings.MONTHLY_BUDGET_USD, _less_margin(enforced))
         _check(so_far, usd)

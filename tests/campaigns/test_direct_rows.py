@@ -1,9 +1,9 @@
 import uuid
 
 import pytest
-from django.db import transaction
 
 from campaigns import direct_rows
+from campaigns.models import Message
 from tests.campaigns.factories import NOON, ContactFactory
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
 
@@ -11,9 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def write(*texts):
-    program, sender = ProgramFactory(), OriginatorFactory()
-    with transaction.atomic():
-        return direct_rows.write(texts, program.pk, sender, "offer", uuid.uuid4(), NOON)
+    sender = direct_rows.Sender(ProgramFactory().pk, OriginatorFactory(), Message.Purpose.OFFER)
+    [written] = direct_rows.write([direct_rows.Order(texts)], sender, uuid.uuid4(), NOON)
+    return written
 
 
 def test_the_gate_is_told_of_a_person_what_is_stored_of_them():
