@@ -15,7 +15,7 @@ from liquid.exceptions import LiquidError
 
 from campaigns import reaching, templating
 from campaigns.models import Campaign, Waiver
-from campaigns.readiness import texts_of
+from campaigns.readiness import begins_at_once, texts_of
 from campaigns.refusal import Refused
 from compliance import content
 from compliance.content import Finding, Weight
@@ -118,7 +118,10 @@ def _opt_in(campaign: Campaign, people: Coverage) -> Point:
     ).format(f"{people.said_yes:,}", f"{people.people:,}", campaign.program)
     if rest and people.said_yes:
         says += " " + _("The others will be held back: {}.").format(f"{rest:,}")
-    return Point("opt_in", _("Explicit opt-in"), people.said_yes > 0, says)
+    nobody_yet = not people.people and not begins_at_once(campaign)
+    if nobody_yet:
+        says = _("Nobody is in the segment yet; whoever comes is texted only after saying yes.")
+    return Point("opt_in", _("Explicit opt-in"), nobody_yet or people.said_yes > 0, says)
 
 
 def _opt_out(campaign: Campaign, findings: list[Finding]) -> Point:

@@ -14,8 +14,11 @@ from contacts import attributes, segments
 from contacts.segments import frozen
 
 
-def check_ready(campaign: Campaign) -> None:
-    """Raise Refused at the first thing that is wrong."""
+def check_ready(campaign: Campaign, *, begins: bool = True) -> None:
+    """Raise Refused at the first thing that is wrong.
+
+    Unless it `begins` now, its segment may find nobody yet: its people may come before their day.
+    """
     if not campaign.originator.active:
         raise Refused(_("{} is not active.").format(campaign.originator))
     if campaign.originator.message_class != campaign.message_class:
@@ -26,10 +29,14 @@ def check_ready(campaign: Campaign) -> None:
                 campaign.get_message_class_display(),
             )
         )
+    if campaign.segment.deleted_at:
+        raise Refused(
+            _("The segment “{}” was deleted. Choose another one.").format(campaign.segment)
+        )
     try:
         for body in texts_of(campaign):
             templating.check(body, attributes.merge_field_paths())
-        nobody = matches_nobody(campaign)
+        nobody = begins and matches_nobody(campaign)
     except (templating.TemplateProblem, segments.RuleError) as problem:
         raise Refused(str(problem)) from problem
     if nobody:
@@ -38,6 +45,11 @@ def check_ready(campaign: Campaign) -> None:
                 campaign.segment
             )
         )
+
+
+def begins_at_once(campaign: Campaign) -> bool:
+    """Whether it goes to its people as soon as it is launched."""
+    return campaign.timing == Campaign.Timing.NOW
 
 
 def texts_of(campaign: Campaign) -> list[str]:

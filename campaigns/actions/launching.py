@@ -21,7 +21,7 @@ from campaigns.actions.acting import (
     put,
 )
 from campaigns.models import ENDED, Campaign, Run
-from campaigns.readiness import check_approved, check_ready
+from campaigns.readiness import begins_at_once, check_approved, check_ready
 from campaigns.refusal import Refused
 
 LAUNCHABLE = ENDED | {Status.DRAFT, Status.APPROVED}
@@ -78,7 +78,7 @@ def stands(campaign: Campaign) -> str:
 
 def _check(campaign: Campaign) -> None:
     check_approved(campaign)
-    check_ready(campaign)
+    check_ready(campaign, begins=begins_at_once(campaign))
     preflight.check_green(campaign)
     by_hand = campaign.timing == Campaign.Timing.NOW
     if by_hand and campaign.runs.filter(finished_at=None).exists():

@@ -14,7 +14,7 @@ from campaigns.actions.acting import (
     put,
 )
 from campaigns.models import ENDED, Approval, Campaign
-from campaigns.readiness import check_ready
+from campaigns.readiness import begins_at_once, check_ready
 from campaigns.refusal import Refused
 from contacts.segments import frozen
 
@@ -26,7 +26,7 @@ def submit(campaign_id: int, user: Actor) -> None:
     """Ask for a review of a draft, or of an ended one whose approval counts no more."""
     check_may_launch(user)
     with changing(campaign_id, ENDED | {Status.DRAFT}) as campaign:
-        check_ready(campaign)
+        check_ready(campaign, begins=begins_at_once(campaign))
         put(campaign, Status.REVIEW)
         audit(user, campaign, "Asked for a review.")
 
@@ -44,7 +44,7 @@ def approve(campaign_id: int, user: Actor, comment: str = "", seen: str = "") ->
             raise Refused(
                 _("It was changed while you read it. Read below what is new, then approve it.")
             )
-        check_ready(campaign)
+        check_ready(campaign, begins=begins_at_once(campaign))
         preflight.check_green(campaign)
         _keep(campaign, user, comment)
         put(

@@ -1,3 +1,5 @@
+from datetime import time, timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -7,7 +9,9 @@ from django.utils import timezone
 
 from campaigns import actions, audience, runs, tasks
 from campaigns.models import Campaign, Message, Run
+from contacts.models import Segment
 from tests.campaigns.factories import (
+    NOON,
     CampaignFactory,
     ContactFactory,
     MessageFactory,
@@ -78,6 +82,28 @@ def test_launching_twice_is_refused_in_words(marketer, ready):
 def test_a_segment_that_matches_nobody_is_refused(marketer):
     with pytest.raises(actions.Refused, match="matches nobody"):
         actions.launch(CampaignFactory(body="Hello").pk, marketer)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"timing": "daily", "first_day": NOON.date() + timedelta(days=1), "clock": time(12)},
+        {"timing": "once", "first_day": NOON.date() + timedelta(days=1), "clock": time(12)},
+        {"timing": "event", "event": "bought"},
+    ],
+)
+def test_what_begins_later_may_go_to_a_segment_that_finds_nobody_yet(marketer, when, time_machine):
+    time_machine.move_to(NOON)
+    campaign = CampaignFactory(body="Hello. Reply STOP to opt out.", **when)
+    actions.launch(campaign.pk, marketer)
+    campaign.refresh_from_db()
+    assert campaign.status in {"scheduled", "sending"}
+
+
+def test_a_segment_that_was_deleted_meanwhile_is_refused(marketer, ready):
+    Segment.everything.update(deleted_at=NOON)
+    with pytest.raises(actions.Refused, match="was deleted"):
+        actions.launch(ready.pk, marketer)
 
 
 def test_a_text_with_an_unknown_field_is_refused(marketer, ready):
