@@ -62,12 +62,13 @@ def get_campaigns(call: Call) -> Answer:
 
 def update_campaign(call: Call) -> Answer:
     """Change what is given. IsPaused alone pauses and resumes, at once."""
-    campaign, sent = found(call), call.payload
-    if campaign_answers.is_deleted(campaign):
-        raise Refused(_("The campaign was deleted. Create another one."))
-    version = _version(campaign)
-    base = _request_of(campaign, version)
+    sent = call.payload
     with transaction.atomic():
+        campaign = _held(call)
+        if campaign_answers.is_deleted(campaign):
+            raise Refused(_("The campaign was deleted. Create another one."))
+        version = _version(campaign)
+        base = _request_of(campaign, version)
         tags.put(arn_of(campaign, call.program), sent.get("tags", {}))
         if _changes(campaign, base, sent):
             _rewrite(call, campaign, version, base, sent)
@@ -78,9 +79,10 @@ def update_campaign(call: Call) -> Answer:
 
 def delete_campaign(call: Call) -> Answer:
     """Cancel one for good; it stays on record, as DELETED."""
-    campaign = found(call)
-    if not campaign_answers.is_deleted(campaign):
-        actions.delete_campaign(campaign.pk, call.user)
+    with transaction.atomic():
+        campaign = _held(call)
+        if not campaign_answers.is_deleted(campaign):
+            actions.delete_campaign(campaign.pk, call.user)
     return _answer(campaign, call)
 
 
@@ -139,6 +141,13 @@ def found(call: Call) -> Campaign:
     if campaign is None:
         raise NotFound(f"The application has no campaign {call.params['CampaignId']}.")
     return campaign
+
+
+def _held(call: Call) -> Campaign:
+    """Return the campaign that a call names, held: a second call finds what the first made."""
+    named = Campaign.objects.filter(program=call.program, pinpoint_id=call.params["CampaignId"])
+    list(named.select_for_update(of=["self"]).values_list("pk"))
+    return found(call)
 
 
 def described(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -26,6 +27,7 @@ from pinpoint.v1_api import reading, routes, writing
 from pinpoint.v1_api.errors import (
     ApiError,
     BadRequest,
+    Conflict,
     Forbidden,
     MethodNotAllowed,
     NotFound,
@@ -106,6 +108,9 @@ def _run(operation: Operation, call: Call) -> tuple[int, bytes]:
         raise Forbidden(str(no) or "The access key lacks a permission for this.") from no
     except ObjectDoesNotExist as nothing:
         raise NotFound("There is no such thing.") from nothing
+    except IntegrityError as problem:
+        logger.warning("calls met: %s, request %s", call.operation, call.request_id, exc_info=True)
+        raise Conflict("Another call changed the same at this moment; try again.") from problem
 
 
 def _application(operation: Operation, key: AccessKey, identifier: str | None) -> Program | None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db import connection
+
 from config.models import ResourceTag
 from pinpoint.v1_api.errors import BadRequest
 
 MOST = 50  # of one resource
+LOCK = 0x54414753  # pg_advisory_xact_lock key, with the resource: it gets tags one call at a time
 LONGEST_NAME, LONGEST_VALUE = 128, 256
 
 
@@ -24,12 +27,16 @@ def of_each(resources: Collection[str]) -> dict[str, dict[str, str]]:
 
 
 def put(resource: str, tags: Mapping[str, str]) -> None:
-    """Put tags on an ARN. Raises BadRequest for too many, or too long ones."""
+    """Put tags on an ARN, in a transaction. Raises BadRequest for too many, or too long ones."""
+    if not tags:
+        return
     for name, value in tags.items():
         if not name or len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE:
             raise BadRequest(
                 f"tags: a name has 1 to {LONGEST_NAME} characters, a value {LONGEST_VALUE} at most"
             )
+    with connection.cursor() as cursor:  # two at once would each see room for theirs
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, resource])
     if len({*of(resource), *tags}) > MOST:
         raise BadRequest(f"tags: {MOST} at most")
     ResourceTag.objects.bulk_create(
