@@ -23,6 +23,21 @@ def number_of(said: Said) -> str:
         return address
 
 
+def places(items: Sequence[tuple[str, Said]]) -> list[int]:
+    """Return the places of items in the order in which they are written: by number.
+
+    Those of one id follow each other as they stand, at the place of the last, which is to hold.
+    """
+    numbers = [number_of(said) for _id, said in items]
+    last = {endpoint_id: place for place, (endpoint_id, _said) in enumerate(items)}
+
+    def turn(place: int) -> tuple[str, int, int]:
+        final = last[items[place][0]]
+        return numbers[final], final, place
+
+    return sorted(range(len(items)), key=turn)
+
+
 def hold(application_id: str, items: Sequence[tuple[str, Said]]) -> None:
     """Hold what is there of endpoints that are to be written, by id ("" of none) and what is said.
 

@@ -14,6 +14,8 @@ from campaigns.pinpoint_v1.campaigns import HOUR
 from compliance.models import Originator
 from compliance.reasons import Reason
 
+# What Pinpoint told of each campaign, whether it was asked for or not.
+ALWAYS_THERE: dict[str, Any] = {"HoldoutPercent": 0, "Limits": {}}
 STATUSES = {
     Campaign.Status.DRAFT: "PAUSED",  # nothing goes until somebody says so
     Campaign.Status.REVIEW: "PENDING_NEXT_RUN",  # waits for a person's yes
@@ -81,15 +83,19 @@ def described(
         content = {name: value for name, value in written.items() if name not in NOT_TOLD}
     shares = zip(content.pop("AdditionalTreatments", []), treatments, strict=False)
     more = [share | {"Id": str(one.pk), "State": state} for share, one in shares]
-    return content | {
-        "AdditionalTreatments": more,
-        "DefaultState": state,
-        "IsPaused": state["CampaignStatus"] == "PAUSED",
-        "SegmentId": then.segment.pinpoint_id,
-        "SegmentVersion": then.segment.version,
-        "State": state,
-        "Version": then.version,
-    }
+    return (
+        ALWAYS_THERE
+        | content
+        | {
+            "AdditionalTreatments": more,
+            "DefaultState": state,
+            "IsPaused": state["CampaignStatus"] == "PAUSED",
+            "SegmentId": then.segment.pinpoint_id,
+            "SegmentVersion": then.segment.version,
+            "State": state,
+            "Version": then.version,
+        }
+    )
 
 
 def request_of(

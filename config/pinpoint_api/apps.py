@@ -13,6 +13,7 @@ from config.pinpoint_api import tags
 from config.pinpoint_api.arns import arn
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
+from contacts.models import Endpoint
 from pinpoint.v1_api.errors import BadRequest
 
 # Of WriteApplicationSettingsRequest, what a program has nothing for.
@@ -61,6 +62,7 @@ def delete_app(call: Call) -> Answer:
         with transaction.atomic():
             _audit(call, program, DELETION, f"Deleted {program}.")
             tags.forget(resource(program))
+            Endpoint.objects.filter(application_id=program.application_id).delete()
             program.delete()
     except ProtectedError as held:
         raise BadRequest(
@@ -115,21 +117,21 @@ def described(program: Program) -> dict[str, Any]:
     """Return a program as an application."""
     name = resource(program)
     found = {"Arn": name, "Id": program.application_id, "Name": program.name}
-    put = tags.of(name)
-    return found | ({"tags": put} if put else {})
+    return found | {"tags": tags.of(name)}
 
 
 def settings_of(program: Program) -> dict[str, Any]:
     """Return a program's rules as an application's settings."""
-    found: dict[str, Any] = {
+    return {
         "ApplicationId": program.application_id,
+        "CampaignHook": {},
+        "Limits": {"Daily": program.most_in_day or 0},  # 0: no limit, as Pinpoint told it
         # Quiet is what lies outside the program's hours, where each person is.
         "QuietTime": {
             "Start": f"{program.window_end:%H:%M}",
             "End": f"{program.window_start:%H:%M}",
         },
     }
-    return found | ({"Limits": {"Daily": program.most_in_day}} if program.most_in_day else {})
 
 
 def _clock(quiet: dict[str, str], member: str) -> time:

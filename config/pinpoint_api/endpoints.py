@@ -71,9 +71,9 @@ def save(call: Call, items: Sequence[tuple[str, Said]]) -> list[Endpoint]:
     with transaction.atomic():
         if len(items) > 1:
             endpoint_order.hold(call.program.application_id, items)
-        ordered = sorted(enumerate(items), key=lambda one: endpoint_order.number_of(one[1][1]))
         saved: dict[int, Endpoint] = {}
-        for position, (endpoint_id, said) in ordered:
+        for position in endpoint_order.places(items):
+            endpoint_id, said = items[position]
             try:
                 saved[position] = endpoints.put(
                     call.program.application_id, endpoint_id, said, call.now

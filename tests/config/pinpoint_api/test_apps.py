@@ -1,9 +1,12 @@
 import pytest
 from botocore.exceptions import ClientError
 from django.contrib.admin.models import LogEntry
+from django.utils import timezone
 
 from compliance.models import Program
 from config.pinpoint_api import believing, keys
+from contacts import endpoints
+from contacts.models import Endpoint
 from tests.campaigns.factories import CampaignFactory
 from tests.compliance.factories import ProgramFactory
 from tests.config.pinpoint_api import caller
@@ -65,9 +68,11 @@ def test_a_key_of_some_programs_can_be_let_name_all(program):
 
 
 def test_an_application_without_evidence_is_deleted(pinpoint, program):
+    endpoints.put(program.application_id, "ana", {"Address": "+12125550111"}, timezone.now())
     found = pinpoint.delete_app(ApplicationId=program.application_id)["ApplicationResponse"]
     assert found["Id"] == program.application_id
     assert not Program.objects.exists()
+    assert not Endpoint.objects.exists()  # else its people were another application's for ever
     assert "Deleted" in LogEntry.objects.latest("pk").change_message
 
 
@@ -76,6 +81,24 @@ def test_an_application_with_campaigns_is_kept(pinpoint, program):
     code, words = refusal(pinpoint.delete_app, ApplicationId=program.application_id)
     assert (code, "evidence" in words) == ("BadRequestException", True)
     assert Program.objects.filter(pk=program.pk).exists()
+
+
+def test_what_nobody_set_is_told_as_pinpoint_told_it(pinpoint, program):
+    app = {"ApplicationId": program.application_id}
+    assert pinpoint.get_app(**app)["ApplicationResponse"]["tags"] == {}
+    found = pinpoint.get_application_settings(**app)["ApplicationSettingsResource"]
+    assert (found["Limits"], found["CampaignHook"]) == ({"Daily": 0}, {})
+    pinpoint.update_application_settings(
+        **app,
+        WriteApplicationSettingsRequest={
+            name: found[name] for name in ("Limits", "CampaignHook", "QuietTime")
+        },
+    )
+    campaign = CampaignFactory(program=program)
+    named = {"CampaignId": campaign.pinpoint_id}
+    pinpoint.update_campaign(**app, **named, WriteCampaignRequest={"Description": "x"})
+    found = pinpoint.get_campaign(**app, **named)["CampaignResponse"]
+    assert found["HoldoutPercent"] == 0
 
 
 def test_settings_are_the_programs_rules(pinpoint, program):

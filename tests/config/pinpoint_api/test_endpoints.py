@@ -232,6 +232,17 @@ def test_a_user_has_fifteen_endpoints_at_most(pinpoint, program, put):
         put("one more", User={"UserId": "u-1"})
 
 
+@pytest.mark.parametrize("numbers", [(ANA, BEN), (BEN, ANA)])
+def test_an_endpoint_that_stands_twice_in_a_batch_is_as_the_last_says(
+    pinpoint, program, get, numbers
+):
+    items = [{"Id": "ana", "Address": number, "ChannelType": "SMS"} for number in numbers]
+    pinpoint.update_endpoints_batch(
+        ApplicationId=program.application_id, EndpointBatchRequest={"Item": items}
+    )
+    assert get()["Address"] == numbers[-1]
+
+
 def test_a_metric_too_large_for_a_computers_whole_numbers_comes_back(put, get):
     put(Metrics={"views": 1e20})
     assert get()["Metrics"] == {"views": 1e20}
