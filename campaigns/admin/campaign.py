@@ -53,6 +53,7 @@ class CampaignAdmin(FigureColumns, ModelAdmin):
                 "fields": (
                     "timing",
                     "event",
+                    "event_rules",
                     "these_events",
                     ("first_day", "clock"),
                     "zone",
@@ -106,13 +107,13 @@ class CampaignAdmin(FigureColumns, ModelAdmin):
 
     @display(description=_("Of these events"))
     def these_events(self, campaign: Campaign) -> str:
-        """Say what must come with an event; a program that calls the interface asked for it."""
+        """Say what must come with an event, to those who may not change it."""
         return linebreaksbr(contents.event_rules(campaign))
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """What is counted while somebody types is for those who can type."""
         may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        hidden = {*([] if may else SHOWN), *([] if obj and obj.event_rules else ["these_events"])}
+        hidden = {"these_events"} if may else {*SHOWN, "event_rules"}
         return [
             (title, {"fields": [name for name in box["fields"] if name not in hidden]})
             for title, box in super().get_fieldsets(request, obj)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from campaigns import composing, departing, reaching, templating
+from campaigns.admin import event_rules
 from campaigns.models import Campaign, MessageTemplate
 from compliance.models import Originator, Program
 from compliance.reasons import SENTENCES
@@ -60,7 +61,11 @@ def saved(response: HttpResponse) -> HttpResponse:
 
 def urls(model_admin: "ModelAdmin[Campaign]") -> list[URLPattern]:
     """Return the addresses of what is shown beside the form."""
-    pieces = {"preview": ("campaigns/phone.html", _phone), "departures": (DEPARTURES, _departures)}
+    pieces = {
+        "preview": ("campaigns/phone.html", _phone),
+        "departures": (DEPARTURES, _departures),
+        "event_rules": ("campaigns/event_rules.html", event_rules.edited),
+    }
 
     def address(name: str) -> URLPattern:
         template, context = pieces[name]
@@ -71,7 +76,7 @@ def urls(model_admin: "ModelAdmin[Campaign]") -> list[URLPattern]:
             return render(request, template, context(request))
 
         view = model_admin.admin_site.admin_view(require_POST(piece))
-        return path(f"{name}/", view, name=f"campaigns_campaign_{name}")
+        return path(f"{name.replace('_', '-')}/", view, name=f"campaigns_campaign_{name}")
 
     return [address(name) for name in pieces]
 

@@ -7,9 +7,11 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns import actions, templating
 from campaigns.admin.composer import TextWidget
+from campaigns.admin.event_rules import EventRulesField
 from campaigns.models import Campaign
 from contacts import attributes
 
@@ -19,6 +21,14 @@ class CampaignForm(forms.ModelForm[Campaign]):
 
     # The version that the page was opened with.
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    event_rules = EventRulesField(
+        label=gettext_lazy("Of these events"),
+        help_text=gettext_lazy(
+            "What must come with an event besides its name, all of it. Blank: every such event. "
+            "Programs send attributes and metrics by PutEvents; opt_in and changes of attributes "
+            "come with none."
+        ),
+    )
 
     class Meta:
         model = Campaign
@@ -42,6 +52,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "holdout_percent",
             "timing",
             "event",
+            "event_rules",
             "first_day",
             "clock",
             "zone",
@@ -59,6 +70,8 @@ class CampaignForm(forms.ModelForm[Campaign]):
                 for validator in self.fields[name].validators:
                     if getattr(validator, "code", "") == "min_value":
                         validator.message = self._too_small()  # type: ignore[attr-defined]
+        if "event_rules" in self.fields:
+            self.fields["event_rules"].stored = self.instance.event_rules  # type: ignore[attr-defined]
         if "zone" in self.fields:
             said = _(
                 "Of day and time, such as America/Chicago. Blank: {}, that of the installation."

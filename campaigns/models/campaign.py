@@ -122,9 +122,8 @@ class Campaign(models.Model):
             "no events."
         ),
     )
-    # What must have come with the event besides (campaigns/event_rules.py); {}: nothing. Only
-    # Pinpoint's interface sets it.
-    event_rules: Any = models.JSONField(_("of these events"), default=dict, editable=False)
+    # What must have come with the event besides (campaigns/event_rules.py); {}: nothing.
+    event_rules: Any = models.JSONField(_("of these events"), default=dict, blank=True)
     first_day = models.DateField(_("day"), null=True, blank=True)
     clock = models.TimeField(_("time"), null=True, blank=True)
     zone = models.CharField(

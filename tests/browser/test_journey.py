@@ -311,6 +311,15 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     page.get_by_label("Merge field").select_option("User.UserAttributes.FirstName")
     expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}")
     expect(page.locator("#draft-kept")).to_contain_text("Kept in this browser")
+    page.get_by_label("Begins").select_option("event")
+    page.locator("[name=event]").fill("order.shipped")
+    page.get_by_label("Name in rule 1").fill("Carrier")
+    page.get_by_label("Values of rule 1").fill("UPS, DHL")
+    page.get_by_role("button", name="Add a rule", exact=True).press("Enter")
+    expect(page.get_by_label("Name in rule 2")).to_be_focused()
+    page.keyboard.insert_text("Total")
+    page.get_by_label("Comparison of rule 2").select_option("is at least")
+    page.get_by_label("Values of rule 2").fill("50")
     page.context.clear_cookies(name="sessionid")
     page.locator("[name=body]").press("End")
     page.keyboard.insert_text("!")  # a preview is asked for, and answered by the page to log in
@@ -328,6 +337,11 @@ def test_what_was_typed_is_there_again_when_the_login_has_expired(page: Page, st
     expect(page.locator("[name=name]")).to_have_value("March")
     expect(page.locator("[name=body]")).to_have_value("Acme: Hi {{User.UserAttributes.FirstName}}!")
     expect(page.locator("[name=treatments-0-name]")).to_have_value("Short")
+    expect(page.get_by_label("Values of rule 1")).to_have_value("UPS, DHL")
+    expect(page.get_by_label("Comparison of rule 2")).to_have_value("metrics.gte")
+    page.get_by_role("button", name="Remove rule 1").press("Enter")
+    expect(page.get_by_label("Name in rule 1")).to_have_value("Total")
+    expect(page.get_by_label("Name in rule 1")).to_be_focused()
 
     # Saved, it is forgotten; Back shows an empty page, which would not save it a second time.
     page.locator("[name=treatments-0-percent]").fill("10")

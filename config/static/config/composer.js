@@ -28,13 +28,13 @@ function noticePickedDates(form) {
     });
 }
 
-/* Day and time are for a schedule, an event's name for an event; a mistake stays in sight. */
+/* Day and time are for a schedule, an event's name and rules for an event; a mistake stays in sight. */
 function hideWhatDoesNotApply(form) {
     const timing = form.elements.timing;
-    const rows = ["event", "first_day", "clock", "zone", "everyones_own"];
+    const rows = ["event", "event_rules", "first_day", "clock", "zone", "everyones_own"];
     const show = () => rows.forEach((name) => {
         const row = form.querySelector(`.field-${name}`);
-        const applies = name === "event" ? timing.value === "event" : !["now", "event"].includes(timing.value);
+        const applies = name.startsWith("event") ? timing.value === "event" : !["now", "event"].includes(timing.value);
         if (row) row.style.display = applies || row.querySelector(".errors") ? "" : "none";
     });
     timing.addEventListener("change", show);
@@ -83,10 +83,12 @@ function keepDraft(form, status) {
         localStorage.setItem(place, JSON.stringify(draft));
         status.textContent = status.dataset.kept;
     };
-    form.addEventListener("input", () => {
+    const note = () => {
         clearTimeout(waiting);
         waiting = setTimeout(keep, 500);
-    });
+    };
+    form.addEventListener("input", note);
+    document.getElementById("event-rules")?.addEventListener("htmx:afterSettle", note);
     // What was typed in the last half second is kept as well when the page is left.
     form.addEventListener("submit", keep);
     window.addEventListener("pagehide", keep);
@@ -139,7 +141,8 @@ function offer(form, status, kept, upToDate) {
     button.id = "restore-draft";
     button.className = "font-medium text-primary-600 underline cursor-pointer dark:text-primary-500";
     button.textContent = `${status.dataset.restore} ${new Date(kept.at).toLocaleString()}`;
-    button.addEventListener("click", () => {
+    button.addEventListener("click", async () => {
+        await drawRules(form, kept.fields);
         restore(form, kept.fields);
         status.textContent = "";
     });
@@ -156,6 +159,15 @@ function restore(form, fields) {
         field.dispatchEvent(new Event("input", { bubbles: true }));
         field.dispatchEvent(new Event("change", { bubbles: true }));
     }
+}
+
+/* The rules on events as they were typed, however many: the server draws their rows. */
+async function drawRules(form, fields) {
+    const box = document.getElementById("event-rules");
+    const rules = Object.entries(fields).filter(([name]) => name.startsWith("event_rules-"));
+    if (!box || !rules.length) return;
+    const values = Object.fromEntries([...rules, ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value]]);
+    await htmx.ajax("POST", box.dataset.address, { source: box, target: box, swap: "innerHTML settle:0ms", values });
 }
 
 /* A treatment that was added on the page is not on a new one. */
