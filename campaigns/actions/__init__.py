@@ -11,7 +11,7 @@ from campaigns.actions.reviewing import approve, send_back, submit
 from campaigns.actions.segmenting import delete_segment, save_imported_segment, save_segment
 from campaigns.actions.sending import send_at_once
 from campaigns.actions.settling import leave, send_again
-from campaigns.actions.stopping import Stopped, cancel, pause, resume
+from campaigns.actions.stopping import Stopped, cancel, cancellable, pause, resume
 from campaigns.actions.syncing import sync_now
 from campaigns.actions.telling import give_secret, renew_secret, resend_events
 from campaigns.actions.templates import (
@@ -37,6 +37,7 @@ __all__ = (
     "approve",
     "assign",
     "cancel",
+    "cancellable",
     "check_editable",
     "create",
     "delete_campaign",

@@ -3,12 +3,24 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns import ending, openings, tasks
-from campaigns.actions.acting import Actor, Status, audit, changing, check_may_launch, put
+from campaigns.actions.acting import (
+    Actor,
+    Status,
+    audit,
+    changing,
+    check_may_launch,
+    check_state,
+    put,
+)
 from campaigns.models import Campaign, Message, Run
+from campaigns.refusal import Refused
+
+CANCELLABLE = frozenset({Status.SCHEDULED, Status.SENDING, Status.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +53,43 @@ def resume(campaign_id: int, user: Actor) -> None:
         transaction.on_commit(tasks.dispatch.delay)
 
 
-def cancel(campaign_id: int, user: Actor) -> Stopped:
-    """End the campaign and its runs; say how many texts will not go, and how many had gone."""
+def cancellable(campaign_id: int, user: Actor) -> Campaign:
+    """Return the campaign that this person can cancel now; refuse what `cancel` would refuse."""
+    check_may_launch(user)
+    campaign = Campaign.objects.get(pk=campaign_id)
+    _check(campaign)
+    return campaign
+
+
+def stands(campaign: Campaign) -> str:
+    """Return what names the runs that a cancellation would end."""
+    return str(campaign.runs.aggregate(last=Max("number"))["last"] or 0)
+
+
+def would_stop(campaign: Campaign) -> Stopped:
+    """Count what a cancellation would come to now."""
+    texts = Message.objects.filter(run__in=_open_runs(campaign))
+    waiting = texts.filter(state=Message.State.QUEUED).count()
+    return Stopped(waiting, texts.filter(sent_at__isnull=False).count())
+
+
+def cancel(campaign_id: int, user: Actor, seen: str = "") -> Stopped:
+    """End the campaign and its runs; say how many texts will not go, and how many had gone.
+
+    `seen` names the runs that the person was asked about: nobody ends others by accident.
+    """
     check_may_launch(user)
     now = timezone.now()
-    with changing(campaign_id, {Status.SCHEDULED, Status.SENDING, Status.PAUSED}) as campaign:
+    with changing(campaign_id, frozenset(Status)) as campaign:
+        _check(campaign)
+        if seen and seen != stands(campaign):
+            raise Refused(
+                _("A run began while you read that page. Nothing was cancelled: look at it anew.")
+            )
         campaign.next_run_at = None
         put(campaign, Status.CANCELLED)
         # An audience that is being written now waits on this lock, then finds its run cancelled.
-        runs = list(
-            Run.objects.select_for_update()
-            .filter(campaign=campaign, finished_at=None)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
+        runs = list(_open_runs(campaign).select_for_update().values_list("pk", flat=True))
         audit(user, campaign, "Cancelled.")
     # From the commit on nothing is begun. What was begun in the same moment is waited for here,
     # so that the count is final; of a million rows all but these are ended later.
@@ -67,3 +102,15 @@ def cancel(campaign_id: int, user: Actor) -> Stopped:
         gone = Message.objects.filter(run__in=runs, sent_at__isnull=False).count()
         audit(user, campaign, f"{stopped} texts will not go, {gone} had gone.")
     return Stopped(stopped, gone)
+
+
+def _open_runs(campaign: Campaign) -> QuerySet[Run]:
+    return Run.objects.filter(campaign=campaign, finished_at=None).order_by("pk")
+
+
+def _check(campaign: Campaign) -> None:
+    if campaign.status == Status.CANCELLED:
+        raise Refused(
+            _("It is cancelled already: below stands by whom, and what had gone by then.")
+        )
+    check_state(campaign, CANCELLABLE)

@@ -72,13 +72,6 @@ def _resume(campaign_id: int, request: HttpRequest) -> str:
     return _("It goes on where it stopped.")
 
 
-def _cancel(campaign_id: int, request: HttpRequest) -> str:
-    came_to = actions.cancel(campaign_id, request.user)
-    gone = ngettext("{} text had gone already.", "{} texts had gone already.", came_to.gone)
-    stopped = ngettext("{} text will not go.", "{} texts will not go.", came_to.stopped)
-    return " ".join([_("Cancelled."), stopped.format(came_to.stopped), gone.format(came_to.gone)])
-
-
 def _test(campaign_id: int, request: HttpRequest) -> str:
     numbers = typed_numbers.pieces(request.POST.get("numbers", ""))
     remembered = [_id(chosen) for chosen in request.POST.getlist("remembered")]
@@ -118,5 +111,4 @@ BUTTONS: dict[str, Button] = {
     "dry_run": _dry_run,
     "pause": _pause,
     "resume": _resume,
-    "cancel": _cancel,
 }

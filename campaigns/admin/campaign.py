@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns import actions, contents, versions
-from campaigns.admin import buttons, checklist, composer, launch, panel, review
+from campaigns.admin import buttons, cancel, checklist, composer, launch, panel, review
 from campaigns.admin.figure_columns import CampaignList, FigureColumns
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.treatments import TreatmentInline
@@ -234,6 +234,7 @@ class CampaignAdmin(FigureColumns, ModelAdmin):
             ),
             *buttons.addresses(view),
             *launch.urls(view),
+            *cancel.urls(view),
             *checklist.urls(self),
             *composer.urls(self),
             *review.urls(self),

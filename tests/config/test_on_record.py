@@ -230,7 +230,10 @@ def let_boss_remember():
 PRESSED = {
     "admin:analytics_alert_acknowledge": ({"note": "I look."}, None),
     "admin:analytics_alert_mute": ({"hours": "4"}, None),
-    "admin:campaigns_campaign_cancel": ({}, None),
+    "admin:campaigns_campaign_cancel": (
+        {"confirmed": "yes", "seen": "1"},
+        lambda: Run.objects.update(number=1),
+    ),
     "admin:campaigns_campaign_pause": ({}, None),
     "admin:campaigns_campaign_resume": ({}, set_to("paused")),
     "admin:campaigns_campaign_send_back": ({"comment": "No."}, set_to("review")),
