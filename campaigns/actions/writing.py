@@ -4,6 +4,7 @@ People do it in steps, in the admin; here one call writes, submits and launches.
 nothing: a refusal leaves no trace.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -35,6 +36,8 @@ def write_new(campaign: Campaign, draft: Draft, user: Actor, written: dict[str, 
 def write_anew(campaign: Campaign, draft: Draft, user: Actor, written: dict[str, Any]) -> None:
     """Store an edited campaign as a new version, a draft again."""
     with transaction.atomic():
+        if campaign.status == Status.PAUSED:
+            _take_back(campaign)
         _fill(campaign, draft)
         editing.save(campaign, user, "by the interface")
         _write_treatments(campaign, draft)
@@ -65,13 +68,27 @@ def delete_campaign(campaign_id: int, user: Actor) -> None:
     if not user.has_perm("campaigns.delete_campaign"):
         raise PermissionDenied(_("You need the permission to delete campaigns."))
     if Campaign.objects.filter(pk=campaign_id, status__in=GOING).exists():
-        stopping.cancel(campaign_id, user)
+        with suppress(Refused):  # it came to its end at this moment
+            stopping.cancel(campaign_id, user)
     with changing(campaign_id, frozenset(Status) - GOING) as campaign:
         campaign.deleted_at = timezone.now()
         campaign.save(update_fields=["deleted_at"])
         campaign.next_run_at = None
         put(campaign, Status.CANCELLED)
         audit(user, campaign, "Deleted by the interface.")
+
+
+def _take_back(campaign: Campaign) -> None:
+    """Let a paused campaign be edited, unless texts of it are still to go."""
+    with changing(campaign.pk, {Status.PAUSED}) as held:
+        if held.runs.filter(finished_at=None).exists():
+            raise Refused(
+                _(
+                    "It was paused while it was being sent, and texts of it are still to go. "
+                    "Resume it, and change it when it is through, or create another campaign."
+                )
+            )
+        put(held, Status.DRAFT)
 
 
 def _fill(campaign: Campaign, draft: Draft) -> None:

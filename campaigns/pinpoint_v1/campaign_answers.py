@@ -52,13 +52,13 @@ def is_deleted(campaign: Campaign) -> bool:
     return campaign.deleted_at is not None and campaign.status == Campaign.Status.CANCELLED
 
 
-def status_of(campaign: Campaign, *, has_run: bool) -> str:
-    """Return Pinpoint's CampaignStatus."""
+def status_of(campaign: Campaign, *, has_run: bool, paused: bool = False) -> str:
+    """Return Pinpoint's CampaignStatus; `paused`: its program wants nothing sent for now."""
     if is_deleted(campaign):
         return "DELETED"
     if has_run and campaign.status == Campaign.Status.SCHEDULED:
         return "PENDING_NEXT_RUN"
-    if has_run and campaign.status == Campaign.Status.DRAFT:  # edited after it was sent
+    if has_run and not paused and campaign.status == Campaign.Status.DRAFT:  # edited when over
         return "COMPLETED"
     return STATUSES[Campaign.Status(campaign.status)]
 
@@ -68,14 +68,17 @@ def described(
     then: Campaign,
     treatments: Sequence[Treatment],
     version: CampaignVersion | None,
+    *,
+    paused: bool,
 ) -> dict[str, Any]:
     """Return what a campaign is (`then`: what one version of it was) by Pinpoint's names.
 
     What the interface was given comes back as it was; what was written here is translated. Ids,
-    ARN and dates are the caller's to add. `campaign` has been annotated with `has_run`.
+    ARN and dates are the caller's to add. `campaign` has been annotated with `has_run`; `paused`
+    is what its program said last.
     """
     has_run: bool = campaign.has_run  # type: ignore[attr-defined]
-    state = {"CampaignStatus": status_of(campaign, has_run=has_run)}
+    state = {"CampaignStatus": status_of(campaign, has_run=has_run, paused=paused)}
     written = version.written if version else None
     texts = version.texts if version else {}
     content = request_of(then, treatments, texts)

@@ -73,16 +73,15 @@ def update_campaign(call: Call) -> Answer:
         if _changes(campaign, base, sent):
             _rewrite(call, campaign, version, base, sent)
         elif "IsPaused" in sent:
-            _toggle(call, campaign, paused=sent["IsPaused"])
+            _toggle(call, campaign, base, paused=sent["IsPaused"])
     return _answer(campaign, call)
 
 
 def delete_campaign(call: Call) -> Answer:
     """Cancel one for good; it stays on record, as DELETED."""
-    with transaction.atomic():
-        campaign = _held(call)
-        if not campaign_answers.is_deleted(campaign):
-            actions.delete_campaign(campaign.pk, call.user)
+    campaign = found(call)
+    if not campaign_answers.is_deleted(campaign):
+        actions.delete_campaign(campaign.pk, call.user)
     return _answer(campaign, call)
 
 
@@ -161,7 +160,9 @@ def described(
     else:
         version = _version(campaign)
     application = program.application_id
-    return campaign_answers.described(campaign, then, treatments, version) | {
+    now = _version(campaign)
+    paused = bool(now and now.written and now.written.get("IsPaused"))
+    return campaign_answers.described(campaign, then, treatments, version, paused=paused) | {
         "ApplicationId": application,
         "Arn": arn_of(campaign, program),
         "CreationDate": iso(campaign.created_at),
@@ -211,6 +212,16 @@ def _changes(campaign: Campaign, base: dict[str, Any], sent: dict[str, Any]) -> 
     return any((base.get(name) or None) != (value or None) for name, value in said.items())
 
 
+def _is_over(campaign: Campaign, base: dict[str, Any]) -> bool:
+    """Whether it was sent and is to be sent no more, unless its schedule is changed.
+
+    An edit makes a draft of what is over and of what was paused between two runs.
+    """
+    has_run: bool = campaign.has_run  # type: ignore[attr-defined]
+    edited = campaign.status == Status.DRAFT and has_run and not base.get("IsPaused")
+    return campaign.status in ENDED or edited
+
+
 def _request_of(campaign: Campaign, version: CampaignVersion | None) -> dict[str, Any]:
     """Return the request that asks for a campaign as it is: the one that did, if it is still so."""
     if version and version.written:
@@ -227,14 +238,13 @@ def _rewrite(
     base: dict[str, Any],
     sent: dict[str, Any],
 ) -> None:
-    """Store a new version, and let it go its way unless it is a draft, over or to be paused.
+    """Store a new version, and let it go its way unless it is a draft, paused, or over.
 
     One that is over is sent again only where its schedule was changed: to change the name of what
     went out at once must not send it to everybody once more.
     """
-    has_run: bool = campaign.has_run  # type: ignore[attr-defined]
-    draft_before = campaign.status == Status.DRAFT
-    over = campaign.status in ENDED or (draft_before and has_run)
+    over = _is_over(campaign, base)
+    waits = not over and campaign.status in {Status.DRAFT, Status.PAUSED}
     texts = {words: words for words in _texts(campaign)}
     texts |= {written: liquid for liquid, written in (version.texts if version else {}).items()}
     draft = draft_of(base | sent, _known(call, texts), call.now)
@@ -245,16 +255,19 @@ def _rewrite(
     again = other and begins != now
     if not other:  # what began at once does not begin anew
         draft.fields.update({name: getattr(campaign, name) for name in WHEN})
+    goes = again or not over
+    wanted["IsPaused"] = goes and sent.get("IsPaused", waits)
     actions.write_anew(campaign, draft, call.user, wanted)
-    paused = sent.get("IsPaused", draft_before and not has_run)
-    if not paused and (again or not over):
+    if goes and not wanted["IsPaused"]:
         actions.go(campaign.pk, call.user)
 
 
-def _toggle(call: Call, campaign: Campaign, *, paused: bool) -> None:
+def _toggle(call: Call, campaign: Campaign, base: dict[str, Any], *, paused: bool) -> None:
+    if _is_over(campaign, base):  # nothing of it is to come
+        return
     CampaignVersion.objects.filter(
         campaign=campaign, number=campaign.version, written__isnull=False
-    ).update(written=_request_of(campaign, _version(campaign)) | {"IsPaused": paused})
+    ).update(written=base | {"IsPaused": paused})
     if paused and campaign.status in {Status.SENDING, Status.SCHEDULED}:
         actions.pause(campaign.pk, call.user)
     elif not paused and campaign.status == Status.PAUSED:

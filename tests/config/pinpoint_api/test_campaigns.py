@@ -14,7 +14,7 @@ from campaigns.templating import render
 from compliance.models import Originator
 from contacts import attributes
 from contacts.models import Segment
-from tests.campaigns.factories import NOON, CampaignFactory, ContactFactory, opted_in
+from tests.campaigns.factories import NOON, CampaignFactory, ContactFactory, RunFactory, opted_in
 from tests.campaigns.gateways import Accepting
 from tests.compliance.factories import OriginatorFactory, ProgramFactory
 from tests.config.pinpoint_api import caller
@@ -215,6 +215,42 @@ def test_what_went_out_at_once_is_not_sent_again_for_another_way_to_say_so(shop)
     assert stored(made).runs.count() == 1
     shop.update(made, Schedule={"StartTime": TOMORROW.isoformat()})
     assert stored(made).status == "scheduled"
+
+
+def test_what_went_out_is_not_sent_again_by_saying_that_it_is_not_paused(shop):
+    made = shop.create()
+    stored(made).runs.update(finished_at=timezone.now())
+    Campaign.objects.update(status="completed")
+    for request in ({"Name": "Done", "IsPaused": False}, {"IsPaused": True}, {"IsPaused": False}):
+        assert status(shop.update(made, **request)) == "COMPLETED"
+        assert status(shop.update(made, Name="Done", IsPaused=False)) == "COMPLETED"
+    assert stored(made).runs.count() == 1
+
+
+@pytest.mark.parametrize("has_run", [False, True])
+def test_a_campaign_is_changed_while_it_is_paused_between_two_runs(shop, has_run):
+    daily = {
+        "StartTime": TOMORROW.isoformat(), "Frequency": "DAILY",
+        "EndTime": (TOMORROW + timedelta(days=9)).isoformat(),
+    }  # fmt: skip
+    made = shop.create(Schedule=daily)
+    if has_run:
+        RunFactory(campaign=stored(made), finished_at=timezone.now())
+    shop.update(made, IsPaused=True)
+    changed = shop.update(made, Name="Better")
+    assert (changed["Name"], status(changed), changed["IsPaused"]) == ("Better", "PAUSED", True)
+    assert status(shop.update(made, Description="Once more")) == "PAUSED"
+    going = shop.update(made, IsPaused=False)
+    assert status(going) == ("PENDING_NEXT_RUN" if has_run else "SCHEDULED")
+    assert stored(made).next_run_at is not None
+
+
+def test_what_was_paused_while_it_was_being_sent_is_not_changed(shop):
+    made = shop.create()
+    shop.update(made, IsPaused=True)
+    code, words = refused(shop.update, made, Name="Other")
+    assert (code, "still to go" in words) == ("BadRequestException", True)
+    assert stored(made).status == "paused"
 
 
 def test_who_sends_back_what_they_read_only_pauses(shop):
