@@ -45,7 +45,25 @@ def told(name: str, description: Any, *, boolean: bool = False) -> Any:
 
 
 class SenderColumns:
-    """Columns of the list, which are lines of the page too."""
+    """Columns of the list, few enough for a laptop, and lines of the page."""
+
+    @admin.display(description=gettext_lazy("type"), ordering="kind")
+    def sort(self, row: Originator) -> str:
+        """What it is, and which texts it sends."""
+        return f"{row.get_kind_display()}, {row.get_message_class_display()}"
+
+    @admin.display(description=gettext_lazy("sends"), ordering="country")
+    def sends(self, row: Originator) -> str:
+        """What it can send, and where to."""
+        what, where = self.able(row), self.reaches(row)
+        return _("{what} to {where}").format(what=what, where=where) if what and where else where
+
+    @admin.display(description=gettext_lazy("STOP and HELP"))
+    def answers(self, row: Originator) -> str:
+        """Who answers what people write back."""
+        if self.two_way(row) is False:
+            return _("no answers come in")
+        return _("Sendpoint answers") if row.self_managed_opt_outs else _("AWS answers")
 
     @display(
         description=gettext_lazy("status"),
@@ -72,7 +90,7 @@ class SenderColumns:
         aws = at_aws(row)
         return ", ".join(aws.capabilities) if aws else ""
 
-    @admin.display(description=gettext_lazy("countries"), ordering="country")
+    @admin.display(description=gettext_lazy("countries"))
     def reaches(self, row: Originator) -> str:
         """Where it is at home, and whether it goes abroad."""
         aws = at_aws(row)

@@ -41,8 +41,7 @@ class SenderAdmin(SenderColumns, GuardedAdmin):
         "Numbers of the AWS account appear here after it was read: see the page AWS account."
     )
     list_display = (
-        *("__str__", "kind", "state", "message_class", "able", "reaches", "fastest"),
-        *("registration", "two_way", "self_managed_opt_outs", "health", "price", "active"),
+        *("__str__", "sort", "state", "sends", "fastest", "answers", "health", "price"),
     )
     list_filter = ("kind", "message_class", "active", "aws__status")
     list_select_related = ("aws", "ten_dlc_campaign")

@@ -43,6 +43,18 @@ def test_the_list_says_what_a_number_is_and_costs(admin_client):
     assert "in order" in shown
 
 
+def test_the_list_says_where_to_and_who_answers_stop(admin_client):
+    row = identity(capabilities=["SMS"], two_way=True, international=True)
+    shown = page(admin_client)
+    assert "SMS to US and abroad" in shown
+    assert "AWS answers" in shown
+    Originator.objects.update(self_managed_opt_outs=True)
+    assert "Sendpoint answers" in page(admin_client)
+    row.two_way = False
+    row.save()
+    assert "no answers come in" in page(admin_client)
+
+
 def test_it_says_why_a_number_does_not_send(admin_client):
     identity(originator=OriginatorFactory(registered=False))
     identity(aws_id="phone-2", status="PENDING")
