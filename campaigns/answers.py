@@ -53,8 +53,8 @@ def _last_text(phone: str) -> Message | None:
     )
 
 
-def confirm_opt_out(message: InboundMessage, voice: Voice, language: str, scope: str) -> None:
-    """Confirm an opt-out, unless that was done within the last 24 hours.
+def confirm_opt_out(message: InboundMessage, voice: Voice, language: str, scope: str) -> bool:
+    """Confirm an opt-out, unless that was done within the last 24 hours; say whether it is.
 
     Call it after the opt-out was recorded: the ledger's lock keeps two STOPs apart.
     """
@@ -62,30 +62,32 @@ def confirm_opt_out(message: InboundMessage, voice: Voice, language: str, scope:
     earlier = Message.objects.filter(
         phone=message.sender, purpose=Message.Purpose.OPT_OUT, created_at__gt=recently
     )
-    if not earlier.exists():
-        name = "opt_out" if scope == "all" else "opt_out_marketing"
-        _send(message, voice, Message.Purpose.OPT_OUT, name, language)
+    if earlier.exists():
+        return True
+    name = "opt_out" if scope == "all" else "opt_out_marketing"
+    return _send(message, voice, Message.Purpose.OPT_OUT, name, language)
 
 
-def welcome_back(message: InboundMessage, voice: Voice, language: str) -> None:
+def welcome_back(message: InboundMessage, voice: Voice, language: str) -> bool:
     """Confirm that somebody gets texts again; the gate holds it back if they never said yes."""
-    _send(message, voice, Message.Purpose.OPT_IN, "opt_in", language)
+    return _send(message, voice, Message.Purpose.OPT_IN, "opt_in", language)
 
 
-def help_out(message: InboundMessage, voice: Voice, language: str) -> None:
-    """Answer HELP, whoever asks."""
+def help_out(message: InboundMessage, voice: Voice, language: str) -> bool:
+    """Answer HELP, whoever asks; say whether it was."""
     lately = Message.objects.filter(
         phone=message.sender,
         purpose=Message.Purpose.HELP,
         created_at__gt=message.received_at - timedelta(hours=1),
     )
-    if lately.count() < MOST_HELP_IN_AN_HOUR:
-        _send(message, voice, Message.Purpose.HELP, "help", language)
+    if lately.count() >= MOST_HELP_IN_AN_HOUR:
+        return False
+    return _send(message, voice, Message.Purpose.HELP, "help", language)
 
 
 def _send(
     message: InboundMessage, voice: Voice, purpose: Message.Purpose, name: str, language: str
-) -> None:
+) -> bool:
     try:
         direct.send(
             phone=message.sender,
@@ -98,6 +100,8 @@ def _send(
         )
     except direct.NotPossible as problem:
         logger.error("an answer cannot be sent: %s", problem)
+        return False
+    return True
 
 
 def words(name: str, language: str, program: Program) -> str:

@@ -10,13 +10,15 @@ from campaigns import answers
 from campaigns.models import InboundMessage, Message
 from compliance import double_opt_in, opt_outs, reviews
 from compliance.canonical import Evidence
-from compliance.models import LedgerEntry, Program
-from compliance.recognition import LEGAL, WRONG_NUMBER, Intent, Recognised, recognise
+from compliance.models import LedgerEntry, Program, Suppression
+from compliance.recognition import LEGAL, WRONG_NUMBER, Intent, Recognised, fold, recognise
 from contacts.models import Contact
 from pinpoint.events import InboundText
 
 # How many of our last texts to a person are looked for in their answer: a reaction quotes one.
 QUOTED_AT_MOST = 5
+# Asked for help in other words or languages, AWS says nothing.
+AWS_ANSWERS = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def receive(received: Sequence[Received]) -> list[InboundMessage]:
             inbound_id=item.text.inbound_id[:100], defaults=_fields(item, understood)
         )
         if created:
-            _act(message, understood)
+            answered = _act(message, understood)
+            message.settled = answered and understood.alone and not understood.flags
             _note_activity(message)
             new.append(message)
     return new
@@ -91,17 +94,18 @@ def _note_activity(message: InboundMessage) -> None:
     ).update(last_active_at=message.received_at)
 
 
-def _act(message: InboundMessage, understood: Recognised) -> None:
+def _act(message: InboundMessage, understood: Recognised) -> bool:
+    """Do what a text asks for; say whether it was answered too, by us or by AWS."""
+    answered = False
     match understood.intent:
         case Intent.STOP:
-            _stop(message, understood)
+            answered = _stop(message, understood)
         case Intent.UNSURE:
             reviews.open_review(_answer(message), understood, holds=True)
         case Intent.START:
-            _start(message, understood)
+            answered = _start(message, understood)
         case Intent.HELP:
-            if voice := answers.voice_of(message):
-                answers.help_out(message, voice, understood.language)
+            answered = _help(message, understood)
     double_opt_in.confirm(
         message.sender,
         to=message.recipient,
@@ -109,9 +113,10 @@ def _act(message: InboundMessage, understood: Recognised) -> None:
         at=message.received_at,
         evidence=_evidence(message, understood),
     )
+    return answered
 
 
-def _stop(message: InboundMessage, understood: Recognised) -> None:
+def _stop(message: InboundMessage, understood: Recognised) -> bool:
     evidence = _evidence(message, understood)
     opt_outs.opt_out(
         message.sender,
@@ -124,19 +129,30 @@ def _stop(message: InboundMessage, understood: Recognised) -> None:
         opt_outs.disown(message.sender, happened_at=message.received_at, evidence=evidence)
     if understood.review or LEGAL in understood.flags:
         reviews.open_review(_answer(message), understood, holds=False)
-    if voice := answers.voice_of(message):
-        answers.confirm_opt_out(message, voice, understood.language, understood.scope)
+    voice = answers.voice_of(message)
+    return voice is None or answers.confirm_opt_out(
+        message, voice, understood.language, understood.scope
+    )
 
 
-def _start(message: InboundMessage, understood: Recognised) -> None:
+def _start(message: InboundMessage, understood: Recognised) -> bool:
     opt_outs.opt_in_again(
         message.sender,
         happened_at=message.received_at,
         evidence=_evidence(message, understood),
     )
     reviews.lift(message.sender, message.received_at)
-    if voice := answers.voice_of(message):
-        answers.welcome_back(message, voice, understood.language)
+    voice = answers.voice_of(message)
+    return voice is None or answers.welcome_back(message, voice, understood.language)
+
+
+def _help(message: InboundMessage, understood: Recognised) -> bool:
+    voice = answers.voice_of(message)
+    if voice is None:
+        return fold(message.body) == AWS_ANSWERS
+    answered = answers.help_out(message, voice, understood.language)
+    # After a STOP AWS may refuse the answer: then a person must be there for them.
+    return answered and not Suppression.objects.filter(phone=message.sender).exists()
 
 
 def _answer(message: InboundMessage) -> reviews.Answer:

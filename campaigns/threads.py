@@ -28,7 +28,10 @@ class Line:
 
 
 def note_inbound(texts: Sequence[InboundMessage]) -> None:
-    """Bring the inbox up to date with new texts of people. Call in their transaction. One query."""
+    """Bring the inbox up to date with new texts of people. Call in their transaction. One query.
+
+    What was settled by itself, such as a bare STOP, is there and counts as read.
+    """
     pairs: dict[tuple[str, str], list[InboundMessage]] = defaultdict(list)
     for text in texts:
         pairs[text.sender, text.recipient].append(text)
@@ -58,7 +61,7 @@ def note_inbound(texts: Sequence[InboundMessage]) -> None:
                 [text.contact_id for text in latest],
                 [text.body[:160] for text in latest],
                 [text.received_at for text in latest],
-                [len(found) for found in pairs.values()],
+                [sum(not text.settled for text in found) for found in pairs.values()],
             ],
         )
 

@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
@@ -50,6 +50,7 @@ class Recognised:
     flags: frozenset[str] = frozenset()
     review: bool = False  # somebody should read it
     version: str = ""
+    alone: bool = False  # the keyword is all that was said
 
     @property
     def confidence(self) -> float:
@@ -119,8 +120,10 @@ def _certain(said: str, whole: str, allowed: Collection[str]) -> Recognised | No
     signs = re.sub(r"[\s\ufe0f]+", "", said)
     for intent in (Intent.STOP, Intent.START, Intent.HELP, Intent.YES):
         for rule in rules().of(intent, tier=CERTAIN):
-            if {whole, signs} & rule.words or _is_leading(whole.split(), rule, allowed):
-                return _found(rule)
+            words = whole.split()
+            alone = bool({whole, signs} & rule.words or (words and rule.leading.issuperset(words)))
+            if alone or _is_leading(words, rule, allowed):
+                return replace(_found(rule), alone=alone)
     return _misspelt(whole)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -29,6 +29,7 @@ VIEWS = (
     ("all", gettext_lazy("All")),
     ("unread", gettext_lazy("Unread")),
     ("mine", gettext_lazy("Assigned to me")),
+    ("opted_out", gettext_lazy("Opted out")),
 )
 
 
@@ -193,6 +194,8 @@ def _found(request: HttpRequest) -> QuerySet[Conversation]:
         found = found.filter(unread__gt=0)
     elif show == "mine":
         found = found.filter(assigned_to=request.user.pk)
+    elif show == "opted_out":
+        found = found.filter(Exists(Suppression.objects.filter(phone=OuterRef("phone"))))
     return _searched(found, q) if q else found
 
 

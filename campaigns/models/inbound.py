@@ -24,6 +24,8 @@ class InboundMessage(models.Model):
     rules_version = models.CharField(max_length=20, blank=True)
     received_at = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
+    # Whether it was acted on and answered by itself, so that nobody need read it; not kept.
+    settled = False
 
     class Meta:
         default_permissions = ("view",)

@@ -152,6 +152,66 @@ def test_help_is_answered_even_after_a_stop(number):
     assert reply.body in work(number, NOON + timedelta(minutes=2))
 
 
+def unread(*bodies):
+    """How many of the texts that somebody sends, a minute apart, wait in the inbox."""
+    for n, body in enumerate(bodies):
+        text = parse(inbound(ANA, body, inbound_id=f"in-{n}"))
+        at = NOON + timedelta(minutes=n)
+        threads.note_inbound(conversations.receive([conversations.Received(text, at)]))
+    return Conversation.objects.get(phone=ANA).unread
+
+
+@pytest.mark.parametrize(
+    "body", ["STOP", "Stop.", "stop stop", "🛑", "ARRÊT", "START", "HELP", "info"]
+)
+def test_a_keyword_that_was_answered_asks_for_nobodys_attention(number, body):
+    assert unread(body) == 0
+    assert Conversation.objects.get().preview == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "STOP please",
+        "STOP Acme",
+        "STOP! You texted my son",
+        "HELP me with my order",
+        "stop 2",
+        "Hi",
+    ],
+)
+def test_more_than_the_keyword_is_for_a_person_to_read(number, body):
+    assert unread(body) == 1
+
+
+def test_a_keyword_leaves_unread_what_was_asked_before(number):
+    assert unread("Where is my order?", "STOP", "STOP") == 1
+
+
+@pytest.mark.parametrize(("body", "waits"), [("STOP", 0), ("START", 0), ("HELP", 0), ("AYUDA", 1)])
+def test_where_aws_answers_only_what_it_does_not_know_waits(program, body, waits):
+    OriginatorFactory(identity=OURS)
+    assert unread(body) == waits
+
+
+def test_help_that_is_not_answered_waits_for_a_person(number):
+    assert unread("STOP", "HELP") == 1
+
+
+def test_help_again_and_again_waits_for_a_person(number):
+    assert unread(*["HELP"] * (answers.MOST_HELP_IN_AN_HOUR + 2)) == 2
+
+
+def test_a_stop_that_cannot_be_confirmed_waits_for_a_person(number, monkeypatch):
+    monkeypatch.setattr(answers.direct, "send", refuse)
+    assert unread("STOP") == 1
+    assert Suppression.objects.filter(phone=ANA).exists()
+
+
+def refuse(**_asked):
+    raise answers.direct.NotPossible("no")
+
+
 def test_help_that_aws_refuses_to_let_through_is_tried_and_stays_for_a_person_to_answer(number):
     """AWS refuses every text to a number on its list, where our opt-outs are copied to."""
     says("STOP")

@@ -136,6 +136,15 @@ def test_the_inbox_shows_the_unread_first(as_ana):
     assert words.index(old.phone) < words.index(ANA)
 
 
+def test_who_opted_out_is_found_in_the_inbox(as_ana):
+    hears("hello", phone="+12125550112")
+    hears("STOP")
+    no(ANA)
+    words = inbox(as_ana, show="opted_out")
+    assert ANA in words
+    assert "+12125550112" not in words
+
+
 @pytest.mark.parametrize("q", ["(212) 555-0111", "open on sunday"])
 def test_it_is_searched_by_number_and_by_words(as_ana, q):
     hears("Are you open on Sunday?")
