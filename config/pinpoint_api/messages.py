@@ -125,7 +125,7 @@ def send_messages(call: Call) -> Answer:
     outbox = _outbox(call, request, sms)
     for address, said in addresses.items():
         if said.get("ChannelType", "SMS") == "SMS":
-            outbox.add(address, said.get("RawContent") or address, said)
+            outbox.add(address, address, said)
         else:
             outbox.answers[address] = results.refused("Sendpoint sends SMS only.")
     found = {name: endpoints.find(call.program.application_id, name) for name in named}
@@ -224,13 +224,16 @@ def _of_template(request: Mapping[str, Any]) -> str:
 def _sms(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the message to send, by SMS. Raises BadRequest."""
     configuration = request["MessageConfiguration"]
-    sms = configuration.get("SMSMessage") or configuration.get("DefaultMessage")
+    default = dict(configuration.get("DefaultMessage") or {})
+    if _template(request):  # which is of SMS, and so says more than what is of every channel
+        default.pop("Body", None)
+    sms = default | (configuration.get("SMSMessage") or {})
     if not sms and not _template(request):
         raise BadRequest("MessageConfiguration: give SMSMessage; Sendpoint sends SMS only")
     for member, why in NOT_TAKEN.items():
-        if sms and sms.get(member):
+        if sms.get(member):
             raise BadRequest(f"MessageConfiguration.SMSMessage.{member}: {why}")
-    return dict(sms or {})
+    return sms
 
 
 def _check_count(count: int) -> None:

@@ -213,6 +213,18 @@ def test_an_address_may_have_words_of_its_own(send, gateway):
     assert gateway.texts[0].body == "Only for Ana"
 
 
+def test_the_address_is_texted_whatever_else_is_said_of_it(send, gateway):
+    send(Addresses={ANA: {"ChannelType": "SMS", "RawContent": BEN}})
+    assert [text.clearance.phone for text in gateway.texts] == [ANA]
+
+
+def test_what_the_text_leaves_out_is_that_of_every_channel(send, gateway):
+    sms = {"MessageType": "PROMOTIONAL", "OriginationNumber": OURS}
+    every = {"Body": "Hi {{name}}", "Substitutions": {"name": ["you"]}}
+    send(ANA, MessageConfiguration={"DefaultMessage": every, "SMSMessage": sms})
+    assert [text.body for text in gateway.texts] == ["Hi you"]
+
+
 def test_the_callers_context_is_kept_for_the_events(send):
     send(Addresses={ANA: {"ChannelType": "SMS", "Context": {"b": "2"}}}, Context={"a": "1"})
     assert Message.objects.get().context == {"a": "1", "b": "2"}
