@@ -176,6 +176,11 @@ def remove(application_id: str, endpoint_id: str) -> Endpoint | None:
     return found
 
 
+def forget_applications(application_ids: Iterable[str]) -> None:
+    """Forget the endpoints of applications that are deleted; their contacts are nobody's then."""
+    Endpoint.objects.filter(application_id__in=list(application_ids)).delete()
+
+
 def check(endpoint_id: str, said: Said) -> None:
     """Hold an endpoint to Pinpoint's limits (aws-sms.md 3.3). Raises NotTaken. Pure."""
     if not endpoint_id or len(endpoint_id) > 200 or NOT_IN_IDS & set(endpoint_id):

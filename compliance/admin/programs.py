@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from unfold.admin import TabularInline
 from compliance.admin.reachable import reachable_view
 from compliance.admin.sign_up_page import SignUpPageInline, preview
 from compliance.models import Brand, Program, ProgramLimit, TenDlcCampaign
+from contacts import endpoints
 from contacts.admin.guarded import GuardedAdmin
 
 GROUPS = (
@@ -54,6 +57,18 @@ class ProgramAdmin(GuardedAdmin):
             (None, {"fields": rest}),
             *((title, {"fields": names}) for title, names in GROUPS),
         ]
+
+    def delete_model(self, request: HttpRequest, obj: Program) -> None:
+        """Its endpoints go with it."""
+        with transaction.atomic():
+            endpoints.forget_applications([obj.application_id])
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Program]) -> None:
+        """Their endpoints go with them."""
+        with transaction.atomic():
+            endpoints.forget_applications(queryset.values_list("application_id", flat=True))
+            super().delete_queryset(request, queryset)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the preview of the sign-up page, and who of a segment can be texted now."""

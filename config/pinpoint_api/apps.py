@@ -13,7 +13,7 @@ from config.pinpoint_api import tags
 from config.pinpoint_api.arns import arn
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
-from contacts.models import Endpoint
+from contacts import endpoints
 from pinpoint.v1_api.errors import BadRequest
 
 # Of WriteApplicationSettingsRequest, what a program has nothing for.
@@ -62,7 +62,7 @@ def delete_app(call: Call) -> Answer:
         with transaction.atomic():
             _audit(call, program, DELETION, f"Deleted {program}.")
             tags.forget(resource(program))
-            Endpoint.objects.filter(application_id=program.application_id).delete()
+            endpoints.forget_applications([program.application_id])
             program.delete()
     except ProtectedError as held:
         raise BadRequest(

@@ -219,7 +219,10 @@ def _imported(rules: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if asked[0]["op"] != "is" or len(asked[0]["values"]) != 1:
         return None
-    people = ContactList.objects.values_list("people", flat=True).get(pk=asked[0]["values"][0])
+    lists = ContactList.objects.filter(pk=asked[0]["values"][0])
+    people = (
+        lists.values_list("people", flat=True).first() or 0
+    )  # that of an old version may be gone
     return {
         "ChannelCounts": {"SMS": people},
         "ExternalId": "",

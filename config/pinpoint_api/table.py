@@ -43,7 +43,11 @@ _DELETED = "The contact stays, with what it was sent and agreed to; its applicat
 OPERATIONS: dict[str, Operation] = {
     "GetApps": Operation(apps.get_apps, ("compliance.view_program",)),
     "GetApp": Operation(apps.get_app, ("compliance.view_program",)),
-    "CreateApp": Operation(apps.create_app, ("compliance.add_program",)),
+    "CreateApp": Operation(
+        apps.create_app,
+        ("compliance.add_program",),
+        partly="A name that another application has is refused.",
+    ),
     "DeleteApp": Operation(
         apps.delete_app,
         ("compliance.delete_program",),

@@ -61,6 +61,16 @@ def test_what_a_key_may_do_is_changed_on_its_page(admin):
     assert keys.permissions_of(key) == ["campaigns.send_message"]
 
 
+def test_the_page_of_a_key_says_that_its_programs_are_gone(admin):
+    program = ProgramFactory()
+    key, _ = caller.key_with(VIEW, programs=[program])
+    program.delete()
+    assert "may name none" in admin.get(page(key)).content.decode()
+    admin.post(page(key), {"permissions": [VIEW], **management()})
+    key.refresh_from_db()
+    assert key.limited
+
+
 def management(**more):
     return {
         "attestations-TOTAL_FORMS": "1" if more else "0",
