@@ -112,11 +112,14 @@ def _unsaved(application_id: str, endpoint_id: str, contact: Contact, *, active:
 
 
 def _imported(endpoint_id: str) -> Contact | None:
-    """Return the contact with whom a list brought this id, or who has it as a name of ours."""
-    named = Contact.objects.filter(endpoint_id=endpoint_id).exclude(endpoint_id="")
-    found = named.order_by("-pk").first()
+    """Return the contact with whom a list brought this id, or who has it as a name of ours.
+
+    Of several, whom lists of two systems brought under one id, none: it would be a guess.
+    """
+    named = list(Contact.objects.filter(endpoint_id=endpoint_id).exclude(endpoint_id="")[:2])
+    found = named[0] if len(named) == 1 else None
     number = endpoint_id.removeprefix(OURS)
-    if found is None and number != endpoint_id and number.isascii() and number.isdigit():
+    if not named and number != endpoint_id and number.isascii() and number.isdigit():
         found = Contact.objects.filter(pk=int(number[:18])).first()
     return found
 

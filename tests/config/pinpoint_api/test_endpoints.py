@@ -257,7 +257,6 @@ def test_an_endpoint_that_is_deleted_leaves_its_contact(pinpoint, program, put):
 
 
 def test_nobody_of_a_list_is_found_by_an_id_that_was_deleted(pinpoint, program, put):
-    ContactFactory(phone=BEN, endpoint_id="ana")
     ContactFactory(phone=ANA, endpoint_id="ana")
     put()
     asked = {"ApplicationId": program.application_id, "EndpointId": "ana"}
@@ -269,6 +268,13 @@ def test_who_came_with_a_list_is_found_by_the_id_of_the_list(get):
     contact = ContactFactory(phone=ANA, endpoint_id="ep-000123")
     assert get("ep-000123")["Address"] == ANA
     assert get(f"sendpoint-contact-{contact.pk}")["Address"] == ANA
+
+
+def test_an_id_that_lists_gave_to_two_people_is_nobodys(pinpoint, program):
+    ContactFactory(phone=ANA, endpoint_id="42")
+    ContactFactory(phone=BEN, endpoint_id="42")
+    asked = {"ApplicationId": program.application_id, "EndpointId": "42"}
+    assert refusal(pinpoint.get_endpoint, **asked)[0] == "NotFoundException"
 
 
 def test_a_number_that_is_no_id_of_the_application_is_nobody(pinpoint, program):
