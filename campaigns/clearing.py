@@ -1,7 +1,8 @@
 """gate → render: what of a claimed batch may go, and in which words."""
 
+import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,12 +16,13 @@ from campaigns.models import Message, Run
 from campaigns.pacing import Turn
 from compliance import gate
 from compliance.models import MessageClass, Program
-from contacts import attributes
+from contacts import attributes, endpoints
 from pinpoint.gateway import ClearedText
 from pinpoint.parts import count_parts
 
 # What SendTextMessage takes as TimeToLive, in seconds (aws-sms.md 2).
 SHORTEST_TTL, LONGEST_TTL = 5, 259_200
+ID = re.compile(r"(?<![\w.])Id\b")  # and not User.UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,12 @@ class Ready:
 def clear(lane: Lane, token: uuid.UUID, messages: Sequence[Message], now: datetime) -> list[Ready]:
     """Ask the gate and render; end or defer what may not go, return the rest, in order."""
     decisions = gate.decide(_questions(lane, messages, now), now)
+    names = _names(lane, messages)
     ready, held, broken = [], [], []
     for message, decision in zip(messages, decisions, strict=True):
         if decision.verdict is not gate.Verdict.SEND:
             held.append(_held(lane, message, decision))
-        elif problem := _render(lane, message):
+        elif problem := _render(lane, message, names):
             broken.append((message.pk, problem))
         else:
             message.rules = decision.rules
@@ -117,16 +120,28 @@ class Rehearsed:
 def rehearse(lane: Lane, messages: Sequence[Message], now: datetime) -> list[Rehearsed]:
     """Ask the gate about messages that stand in no queue, and render them. Writes nothing."""
     decisions = gate.decide(_questions(lane, messages, now), now)
+    names = _names(lane, messages)
     return [
-        Rehearsed(message, decision, _render(lane, message))
+        Rehearsed(message, decision, _render(lane, message, names))
         for message, decision in zip(messages, decisions, strict=True)
     ]
 
 
-def _render(lane: Lane, message: Message) -> str:
+def _names(lane: Lane, messages: Sequence[Message]) -> dict[int, str]:
+    """Return what the campaign's program calls people, by contact, where a text says so: {{Id}}."""
+    if not lane.run or not any(ID.search(lane.run.text_of(one.arm)) for one in messages):
+        return {}
+    application = lane.run.campaign.program.application_id
+    people = [one.contact_id for one in messages if one.contact_id]
+    found = endpoints.names(people, [application])
+    return {contact: name for (whose, contact), name in found.items() if whose == application}
+
+
+def _render(lane: Lane, message: Message, names: Mapping[int, str]) -> str:
     """Give the message its words and parts; return what is wrong with them, or nothing."""
     if lane.run:  # else its words were written for this person
-        fields = attributes.merge_fields(message.contact) if message.contact else {}
+        person = message.contact
+        fields = attributes.merge_fields(person, names.get(person.pk, "")) if person else {}
         try:
             message.body = templating.render(lane.run.text_of(message.arm), fields)
         except LiquidError as error:

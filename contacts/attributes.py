@@ -169,11 +169,14 @@ MERGED = (
 )
 
 
-def merge_fields(contact: Contact) -> dict[str, Any]:
-    """Return a contact's fields as a text names them; a list prints as its values."""
+def merge_fields(contact: Contact, endpoint_id: str = "") -> dict[str, Any]:
+    """Return a contact's fields as a text names them; a list prints as its values.
+
+    `endpoint_id` is what the program calls them whose text it is; else they have that of a list.
+    """
     return {
         "Address": contact.phone,
-        "Id": contact.endpoint_id,
+        "Id": endpoint_id or contact.endpoint_id,
         "ChannelType": "SMS",
         "Attributes": _printed(contact.attributes),
         "Metrics": contact.metrics,

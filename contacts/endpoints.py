@@ -17,7 +17,7 @@ from pinpoint.v1_api.writing import iso
 MOST_BYTES = 15 * 1024
 MOST_NAMES = 250
 LONGEST_NAME, LONGEST_VALUE, MOST_VALUES = 50, 100, 50
-MOST_OF_USER = 15
+MOST_OF_USER, LONGEST_USER_ID = 15, 200
 # Pinpoint's model leaves these to its documents.
 ONE_OF = {"OptOut": ("ALL", "NONE"), "EndpointStatus": ("ACTIVE", "INACTIVE")}
 NOT_IN_IDS = frozenset("${}")
@@ -196,7 +196,10 @@ def check(endpoint_id: str, said: Said) -> None:
     if len(json.dumps(said, ensure_ascii=False).encode()) > MOST_BYTES:
         raise NotTaken("EndpointRequest: has more than 15 KB")
     attributes = said.get("Attributes") or {}
-    of_user_ = (said.get("User") or {}).get("UserAttributes") or {}
+    user = said.get("User") or {}
+    if len(user.get("UserId") or "") > LONGEST_USER_ID:  # cut, two users could become one
+        raise NotTaken(f"User.UserId: has {LONGEST_USER_ID} characters at most")
+    of_user_ = user.get("UserAttributes") or {}
     _check_attributes("Attributes", attributes)
     _check_attributes("User.UserAttributes", of_user_)
     metrics = said.get("Metrics") or {}
@@ -289,7 +292,7 @@ def fill(contact: Contact, said: Said) -> None:
     user = said.get("User") or {}
     contact.user_attributes = _merged(contact.user_attributes, user.get("UserAttributes"))
     if "UserId" in user:
-        contact.user_id = user["UserId"][:200]
+        contact.user_id = user["UserId"]
     metrics = {name: float(value) for name, value in (said.get("Metrics") or {}).items()}
     contact.metrics = {**contact.metrics, **metrics}
     _write_place(contact, said.get("Location") or {})

@@ -42,14 +42,14 @@ class Words:
     substitutions: Mapping[str, list[str]]
     liquid: str = ""  # a template's text, translated when it was written
 
-    def written(self, said: Mapping[str, Any], person: Contact | None) -> str:
+    def written(self, said: Mapping[str, Any], person: Contact | None, endpoint_id: str) -> str:
         """Return the text for one address. Raises BadRequest."""
         body = str(said.get("BodyOverride") or self.body)
         liquid = "" if body else self.liquid
         if not liquid and "{{" not in body:
             return body
         liquid = liquid or _translated(body)
-        fields = attributes.merge_fields(person) if person else {}
+        fields = attributes.merge_fields(person, endpoint_id) if person else {}
         own = {**self.substitutions, **(said.get("Substitutions") or {})}
         try:
             return templating.render(liquid, _with(fields, own))
@@ -89,7 +89,8 @@ class Outbox:
     def _is_filled_in(self) -> bool:
         """Tell whether anything of the people stands in the words."""
         bodies = (
-            str(said.get("BodyOverride") or self.words.body) for _, said in self.texts.values()
+            str(said.get("BodyOverride") or self.words.body or self.words.liquid)
+            for _, said in self.texts.values()
         )
         return any("{" in body for body in bodies)
 
@@ -101,12 +102,12 @@ class Outbox:
         texts = [
             at_once.Text(
                 phone=phone,
-                body=self.words.written(said, people.get(phone)),
+                body=self.words.written(said, people.get(phone), _endpoint_id(place)),
                 key=_key(call, phone),
                 context={**self.context, **(said.get("Context") or {})},
                 country_parameters=self.ids_for_india or None,
             )
-            for phone, (_, said) in self.texts.items()
+            for phone, (place, said) in self.texts.items()
         ]
         sender = at_once.Sender(call.program.pk, self.originator, purpose)
         sent = send_at_once(texts, sender, call.user) if texts else []
@@ -172,6 +173,11 @@ def send_users_messages(call: Call) -> Answer:
             },
         }
     }
+
+
+def _endpoint_id(place: Place) -> str:
+    """Return the id of the endpoint that is texted; "" of a bare number."""
+    return "" if isinstance(place, str) else place[1]
 
 
 def _add_endpoint(outbox: Outbox, place: Place, endpoint: Endpoint | None, said: Said) -> None:

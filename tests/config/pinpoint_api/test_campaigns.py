@@ -12,7 +12,7 @@ from campaigns.dispatch import Dispatcher
 from campaigns.models import Campaign, Message
 from campaigns.templating import render
 from compliance.models import Originator
-from contacts import attributes
+from contacts import attributes, endpoints
 from contacts.models import Segment
 from tests.campaigns.factories import NOON, CampaignFactory, ContactFactory, RunFactory, opted_in
 from tests.campaigns.gateways import Accepting
@@ -130,6 +130,17 @@ def test_the_campaign_of_the_article_waits_for_everybodys_own_hour(shop):
     assert (campaign.timing, campaign.everyones_own) == ("once", True)
     assert campaign.zone == "America/New_York"
     assert datetime.combine(campaign.first_day, campaign.clock).isoformat() == at
+
+
+def test_its_text_names_the_endpoint_of_its_application(shop):
+    endpoints.put(shop.id, "ana-1", {"Address": shop.ana.phone}, timezone.now())
+    endpoints.put("f" * 32, "another", {"Address": shop.ana.phone}, timezone.now())
+    made = shop.create(sms={"Body": "acme.example/{{Id}} Reply STOP to opt out."})
+    run, gateway = stored(made).runs.get(), Accepting()
+    audience.build(run.pk)
+    Message.objects.update(due_at=NOON)
+    Dispatcher(gateway, now=lambda: NOON).work(run.pk, until=time_of_day.monotonic() + 30)
+    assert [text.body for text in gateway.texts] == ["acme.example/ana-1 Reply STOP to opt out."]
 
 
 def test_its_text_names_each_person(shop):

@@ -159,6 +159,7 @@ def test_optout_all_is_a_no_at_once_and_stays_one(put, get, vouched, program):
         ({"Attributes": {"Plan": ["x" * 101]}}, "100 characters"),
         ({"Attributes": {"Plan": ["x"] * 51}}, "50 values"),
         ({"Attributes": {f"a{n}": ["x"] for n in range(251)}}, "250"),
+        ({"User": {"UserId": "u" * 201}}, "200 characters"),
         ({"Demographic": {"Timezone": "Mars/Base"}}, "Timezone"),
         ({"Location": {"Country": "Atlantis"}}, "Country"),
         ({"Location": {"Latitude": 10.0}}, "both"),

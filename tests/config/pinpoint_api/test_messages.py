@@ -261,6 +261,33 @@ def test_an_id_that_happens_to_be_the_number_of_a_contact_is_nobodys(pinpoint, p
     assert not gateway.texts
 
 
+def test_a_text_names_the_endpoint_that_it_goes_to(pinpoint, program, gateway):
+    endpoint(program, "ana-1", ANA)
+    wanted = request(message={"Body": "acme.example/stop?e={{Id}}"}, Endpoints={"ana-1": {}})
+    del wanted["Addresses"]
+    pinpoint.send_messages(ApplicationId=program.application_id, MessageRequest=wanted)
+    assert [text.body for text in gateway.texts] == ["acme.example/stop?e=ana-1"]
+
+
+def test_a_template_is_filled_in_for_its_person(pinpoint, send, gateway):
+    ContactFactory(phone=ANA, user_attributes={"FirstName": ["Ana"]})
+    pinpoint.create_sms_template(
+        TemplateName="hello",
+        SMSTemplateRequest={
+            "Body": "Hi {{User.UserAttributes.FirstName}}",
+            "DefaultSubstitutions": '{"User.UserAttributes.FirstName": "friend"}',
+        },
+    )
+    sms = {"MessageType": "PROMOTIONAL", "OriginationNumber": OURS}
+    send(
+        ANA,
+        BEN,
+        MessageConfiguration={"SMSMessage": sms},
+        TemplateConfiguration={"SMSTemplate": {"Name": "hello"}},
+    )
+    assert sorted(text.body for text in gateway.texts) == ["Hi Ana", "Hi friend"]
+
+
 def test_users_are_texted_on_all_their_endpoints(pinpoint, program, gateway):
     endpoint(program, "one", ANA, "u-1")
     endpoint(program, "two", BEN, "u-1", OptOut="ALL")
