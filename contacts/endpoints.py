@@ -69,7 +69,10 @@ def try_out(endpoint_id: str, said: Said) -> None:
 
 
 def find(application_id: str, endpoint_id: str) -> Endpoint | None:
-    """Return an endpoint; one that came with an imported list is made known to the application."""
+    """Return an endpoint, or one of somebody who came with a list.
+
+    Whom other applications alone registered is nobody here, as in the segments of programs.
+    """
     there = Endpoint.objects.select_related("contact")
     found = there.filter(application_id=application_id, endpoint_id=endpoint_id).first()
     if found or not endpoint_id:
@@ -77,8 +80,11 @@ def find(application_id: str, endpoint_id: str) -> Endpoint | None:
     contact = _imported(endpoint_id)
     if contact is None:
         return None
-    taken = Endpoint.objects.filter(application_id=application_id, contact=contact, active=True)
-    return _unsaved(application_id, endpoint_id, contact, active=not taken.exists())
+    known = Endpoint.objects.filter(contact=contact, active=True)
+    whose = set(known.values_list("application_id", flat=True))
+    if whose and application_id not in whose:
+        return None
+    return _unsaved(application_id, endpoint_id, contact, active=not whose)
 
 
 def of_contacts(application_id: str, people: Sequence[Contact]) -> list[Endpoint]:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from campaigns.pinpoint_v1 import segments as translating
 from campaigns.refusal import Refused
 from config import tasks
 from config.models import EndpointJob
@@ -60,6 +61,8 @@ def create_export_job(call: Call) -> Answer:
     segment = _to_export(call)
     rules = None
     if segment is not None:
+        if call.key.limited:  # else it would read the people of other applications
+            segment.rules = translating.within(segment.rules, call.program.application_id)
         try:
             rules = freeze(segment, call.now)
         except RuleError as problem:

@@ -271,6 +271,16 @@ def test_who_came_with_a_list_is_found_by_the_id_of_the_list(get):
     assert get(f"sendpoint-contact-{contact.pk}")["Address"] == ANA
 
 
+def test_who_is_another_applications_alone_is_not_found(pinpoint, program, put, get):
+    contact = ContactFactory(phone=ANA, endpoint_id="ep-1")
+    put("theirs", app=ProgramFactory(name="Clinic"))
+    for name in ("ep-1", f"sendpoint-contact-{contact.pk}"):
+        asked = {"ApplicationId": program.application_id, "EndpointId": name}
+        assert refusal(pinpoint.get_endpoint, **asked)[0] == "NotFoundException"
+    put("ours")
+    assert get("ep-1")["Address"] == ANA
+
+
 def test_an_id_that_lists_gave_to_two_people_is_nobodys(pinpoint, program):
     ContactFactory(phone=ANA, endpoint_id="42")
     ContactFactory(phone=BEN, endpoint_id="42")

@@ -146,6 +146,16 @@ def test_a_segment_is_written_as_it_was_when_the_job_was_made(job):
     assert (listed["Id"], listed["Definition"]["SegmentId"]) == (made["Id"], identifier)
 
 
+def test_a_key_of_some_programs_exports_nobody_of_the_others(job):
+    job.add(100)
+    endpoints.put(ProgramFactory().application_id, "x", {"Address": "+12125550999"}, NOON)
+    everyone = Segment.objects.create(name="Everyone")
+    key = caller.key_with(*caller.all_permissions(), programs=[job.program], name="limited")
+    job.client = caller.client_of(*key)
+    assert job.run(SegmentId=everyone.pinpoint_id)["TotalProcessed"] == 1
+    assert [one["Id"] for one in job.exported()] == ["e100"]
+
+
 def test_a_segment_can_be_deleted_although_it_was_exported(job, admin_client):
     job.add(100, Attributes={"Plan": ["gold"]})
     identifier = job.segment(GOLD)
