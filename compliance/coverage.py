@@ -20,9 +20,12 @@ class Coverage:
 
 
 def coverage(people: QuerySet[Contact], program_id: int, message_class: str) -> Coverage:
-    """Count the consents of some people. One query; a second or two for a million of them."""
+    """Count the consents of some people. One query; some seconds for a million of them."""
     select, params = people.order_by().values("phone").query.sql_with_params()
     covering = {message_class, MessageClass.PROMOTIONAL.value}  # the gate's rule
+    first = order = ""
+    if len(covering) > 1:  # else there is one a person, and sorting them takes half the time
+        first, order = "DISTINCT ON (phone)", "ORDER BY phone, message_class"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -33,10 +36,10 @@ def coverage(people: QuerySet[Contact], program_id: int, message_class: str) -> 
                    count(consent.phone) FILTER (WHERE entry.evidence->>'basis' = %s)
             FROM ({select}) AS person
             LEFT JOIN (
-                SELECT DISTINCT ON (phone) phone, entry_id FROM compliance_consent
+                SELECT {first} phone, entry_id FROM compliance_consent
                 WHERE program_id = %s AND state = %s AND message_class = ANY(%s)
                   AND (expires_at IS NULL OR expires_at > now())
-                ORDER BY phone, message_class
+                {order}
             ) consent ON consent.phone = person.phone
             LEFT JOIN compliance_ledgerentry entry ON entry.id = consent.entry_id
             """,  # noqa: S608 - the inner query is Django's own, with bound parameters

@@ -37,6 +37,7 @@ class CampaignAdmin(FigureColumns, ModelAdmin):
         *("segment", "originator", "created_at"),
     )
     list_before_template = "campaigns/list_counted.html"
+    list_per_page = 50
     list_filter = ("status",)
     list_select_related = ("segment", "originator")
     search_fields = ("name",)

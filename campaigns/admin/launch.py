@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import actions
 from campaigns.actions import launching
@@ -23,25 +23,48 @@ CENT = Decimal("0.01")
 
 
 def urls(view: Any) -> list[URLPattern]:
-    """Return the address of the page; `view` is the admin site's own wrapper."""
-    shown = view(require_http_methods(["GET", "POST"])(page))
-    return [path("<int:campaign_id>/launch/", shown, name="campaigns_campaign_launch")]
+    """Return the addresses of the page and of its slow part; `view` is the site's own wrapper."""
+    base = "<int:campaign_id>/launch/"
+    shown, slow = require_http_methods(["GET", "POST"])(page), require_safe(counted)
+    return [
+        path(base, view(shown), name="campaigns_campaign_launch"),
+        path(f"{base}counted/", view(slow), name="campaigns_campaign_launch_counted"),
+    ]
 
 
 def page(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """Ask; launch what was asked about when somebody has said yes to it."""
+    """Ask; launch what was asked about when somebody has said yes to it.
+
+    The page comes at once and fetches what must be counted, the yes along with it.
+    """
     if request.method == "POST" and request.POST.get("confirmed") == "yes":
         return buttons.answering(_launch)(request, campaign_id)
     try:
         campaign = actions.launchable(campaign_id, request.user)
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    except Campaign.DoesNotExist:
+    except (actions.Refused, Campaign.DoesNotExist) as problem:
+        return redirect(_refused(request, campaign_id, problem))
+    context = {**admin.site.each_context(request), **_asked(campaign)}
+    return render(request, "campaigns/launch.html", context)
+
+
+def counted(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Show whom it reaches, when and at what cost, and take a yes to that."""
+    try:
+        campaign = actions.launchable(campaign_id, request.user)
+        launching.check_counted(campaign)
+    except (actions.Refused, Campaign.DoesNotExist) as problem:
+        address = _refused(request, campaign_id, problem)
+        return HttpResponse(headers={"HX-Redirect": address})  # the whole page goes there
+    return render(request, "campaigns/launch_counted.html", _context(campaign, request))
+
+
+def _refused(request: HttpRequest, campaign_id: int, problem: Exception) -> str:
+    """Say why on the page that comes next, and return its address."""
+    if isinstance(problem, Campaign.DoesNotExist):
         messages.error(request, _("This campaign is gone."))
-        return redirect("admin:campaigns_campaign_changelist")
-    else:
-        return render(request, "campaigns/launch.html", _context(campaign, request))
-    return redirect("admin:campaigns_campaign_change", campaign_id)
+        return reverse("admin:campaigns_campaign_changelist")
+    messages.error(request, str(problem))
+    return reverse("admin:campaigns_campaign_change", args=[campaign_id])
 
 
 def _launch(campaign_id: int, request: HttpRequest) -> str:
@@ -52,19 +75,14 @@ def _launch(campaign_id: int, request: HttpRequest) -> str:
 
 
 def _context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
-    """Return what templates/campaigns/launch.html and confirm.html show."""
+    """Return what templates/campaigns/launch_counted.html shows."""
     seen = launching.stands(campaign)  # first: what changes from here on is refused
     leaving, money = composer.leaving(campaign), panel.money(campaign)
-    last = campaign.runs.order_by("-number").first()
-    shown: Departing | None = leaving.get("shown")
-    question = _question(campaign, last)
+    asked = _asked(campaign)
+    last, shown = asked["last"], leaving.get("shown")
     return {
-        **admin.site.each_context(request),
         **leaving,
-        "title": question,
-        "question": question,
-        "campaign": campaign,
-        "last": last,
+        **asked,
         "others": campaign.treatments.count(),
         "leaves": _leaves(shown) if shown else None,
         "usd": _about(shown, money),
@@ -72,6 +90,18 @@ def _context(campaign: Campaign, request: HttpRequest) -> dict[str, Any]:
         "address": reverse("admin:campaigns_campaign_launch", args=[campaign.pk]),
         "fields": [("seen", seen)],
         "button": _yes(campaign, last, shown),
+    }
+
+
+def _asked(campaign: Campaign) -> dict[str, Any]:
+    """Return what is known without counting."""
+    last = campaign.runs.order_by("-number").first()
+    question = _question(campaign, last)
+    return {
+        "title": question,
+        "question": question,
+        "campaign": campaign,
+        "last": last,
         "back": reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
     }
 

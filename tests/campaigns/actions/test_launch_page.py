@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,7 +35,14 @@ def address(campaign):
 
 
 def source(client, campaign):
-    return client.get(address(campaign), follow=True).content.decode()
+    """The page with what it fetches; a refusal leads elsewhere, before or after counting."""
+    page = client.get(address(campaign), follow=True)
+    if page.redirect_chain:
+        return page.content.decode()
+    counted = client.get(f"{address(campaign)}counted/")
+    if elsewhere := counted.headers.get("HX-Redirect"):
+        return client.get(elsewhere).content.decode()
+    return page.content.decode() + counted.content.decode()
 
 
 def asked(client, campaign):
@@ -180,11 +189,10 @@ def test_too_little_money_is_said_before_it_goes(as_ana, draft):
 
 def test_what_cannot_be_launched_is_refused_on_its_page(as_ana, draft):
     Campaign.objects.filter(pk=draft.pk).update(body="Acme: hello.")  # nobody could opt out
-    answer = as_ana.get(address(draft), follow=True)
-    assert answer.redirect_chain[-1][0] == reverse(
+    assert as_ana.get(f"{address(draft)}counted/").headers["HX-Redirect"] == reverse(
         "admin:campaigns_campaign_change", args=[draft.pk]
     )
-    assert "Opt-out instructions" in answer.content.decode()
+    assert "Opt-out instructions" in source(as_ana, draft)
     draft.status = "sending"
     draft.save()
     assert "The campaign is sending now" in source(as_ana, draft)
@@ -193,11 +201,23 @@ def test_what_cannot_be_launched_is_refused_on_its_page(as_ana, draft):
 def test_a_campaign_that_is_gone_leads_to_the_list(as_ana):
     gone = Campaign(pk=999)
     assert "This campaign is gone." in source(as_ana, gone)
+    leads_to = as_ana.get(f"{address(gone)}counted/").headers["HX-Redirect"]
+    assert leads_to == reverse("admin:campaigns_campaign_changelist")
+
+
+def test_the_page_comes_before_anybody_is_counted_and_takes_no_yes(as_ana, draft):
+    with CaptureQueriesContext(connection) as asked:
+        words = as_ana.get(address(draft)).content.decode()
+    assert "Counting whom it reaches" in words
+    assert "confirmed" not in words
+    about_people = [one["sql"] for one in asked if "contacts_contact" in one["sql"]]
+    assert all("LIMIT 1" in sql for sql in about_people)  # is there anybody at all
 
 
 def test_who_may_not_launch_is_not_asked(client, analyst, draft):
     client.force_login(analyst)
     assert client.get(address(draft)).status_code == 403
+    assert client.get(f"{address(draft)}counted/").status_code == 403
     assert client.post(address(draft), {"confirmed": "yes"}).status_code == 403
 
 

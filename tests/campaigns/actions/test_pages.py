@@ -42,7 +42,8 @@ def press(client, campaign, button, **data):
 def launch(client, campaign):
     """Say yes on the page that asks."""
     address = reverse("admin:campaigns_campaign_launch", args=[campaign.pk])
-    seen = re.search('name="seen" value="([^"]+)"', client.get(address).content.decode())
+    counted = client.get(f"{address}counted/").content.decode()
+    seen = re.search('name="seen" value="([^"]+)"', counted)
     return press(client, campaign, "launch", confirmed="yes", seen=seen[1])
 
 
