@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,6 @@ from contacts.models import Contact, ContactList, Segment
 from contacts.segments import saving
 
 LONGEST_NAME = 120
-NAMING = 0x5345474E  # pg_advisory_xact_lock key: one segment gets its name at a time
 
 
 def save_segment(
@@ -33,8 +32,7 @@ def save_segment(
     if not user.has_perm("contacts.add_segment" if new else "contacts.change_segment"):
         raise PermissionDenied(_("You need the permission to write segments."))
     with transaction.atomic():
-        with connection.cursor() as cursor:  # two at once would both find a name free
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMING])
+        saving.hold()  # two at once would both find a name free
         segment.name = _free_name(request["Name"], segment.pk)
         if new:
             segment.created_by_id = user.pk

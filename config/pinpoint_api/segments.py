@@ -15,6 +15,7 @@ from config.pinpoint_api.arns import arn
 from config.pinpoint_api.calls import Answer, Call
 from config.pinpoint_api.paging import page
 from contacts.models import ContactList, Segment, SegmentVersion
+from contacts.segments import saving
 from pinpoint.v1_api.errors import NotFound
 from pinpoint.v1_api.writing import iso
 
@@ -47,6 +48,13 @@ def get_segments(call: Call) -> Answer:
 
 def update_segment(call: Call) -> Answer:
     """Change what is given: the name, the rules, or both."""
+    with transaction.atomic():
+        return _answer(_rewritten(call), call)
+
+
+def _rewritten(call: Call) -> Segment:
+    """Change the segment that a call names; a second call goes on from what the first made."""
+    saving.hold()
     segment, request = found(call), call.payload
     if not segment.application_id and call.key.limited:
         raise Refused(_("It was made in the admin for all applications, and is changed there."))
@@ -58,11 +66,10 @@ def update_segment(call: Call) -> Answer:
             raise Refused(_("Dimensions: an imported segment has none. Import another one."))
         rules = _rules_of(call)
         kept = {}
-    named = {"Name": request.get("Name") or name_of(segment)}
-    with transaction.atomic():
-        actions.save_segment(segment, rules, call.user, kept | _kept(request) | named)
-        tags.put(arn_of(segment, call.program), request.get("tags", {}))
-    return _answer(segment, call)
+    name = {"Name": request.get("Name") or name_of(segment)}
+    actions.save_segment(segment, rules, call.user, kept | _kept(request) | name)
+    tags.put(arn_of(segment, call.program), request.get("tags", {}))
+    return segment
 
 
 def delete_segment(call: Call) -> Answer:

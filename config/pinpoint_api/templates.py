@@ -47,7 +47,14 @@ def get_sms_template(call: Call) -> Answer:
 
 def update_sms_template(call: Call) -> Answer:
     """Write the latest version anew, or, with CreateNewVersion, one more."""
-    template = _found(call)
+    with transaction.atomic():
+        _rewrite(call)
+    return _accepted(call)
+
+
+def _rewrite(call: Call) -> None:
+    """Write a template anew; a second call goes on from what the first wrote."""
+    template = MessageTemplate.objects.select_for_update().get(pk=_found(call).pk)
     number = actions.latest(template)
     if call.params.get("Version") not in {None, str(number), "latest"}:
         raise BadRequest(f"version: only the latest can be written anew, which is {number}.")
@@ -57,10 +64,8 @@ def update_sms_template(call: Call) -> Answer:
         call.payload,
         actions.Words(before.body, before.description, before.written, before.defaults),
     )
-    with transaction.atomic():
-        actions.rewrite_template(template.pk, words, call.user, new=new, active=False, by=BY)
-        tags.put(arn_of(template), call.payload.get("tags", {}))
-    return _accepted(call)
+    actions.rewrite_template(template.pk, words, call.user, new=new, active=False, by=BY)
+    tags.put(arn_of(template), call.payload.get("tags", {}))
 
 
 def delete_sms_template(call: Call) -> Answer:

@@ -12,6 +12,12 @@ from contacts.segments.tree import leaves
 LOCK = 7_305_220
 
 
+def hold() -> None:
+    """Let nobody else save a segment until the transaction ends; who saves holds it anyway."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def save(
     segment: Segment,
     rules: dict[str, Any],
@@ -23,8 +29,7 @@ def save(
     `written` is what they were translated from, to be given back as it was.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        hold()
         segments.validate(rules, segment.pk)
         last = segment.pk and segment.versions.order_by("-number").first()
         changed = not last or last.rules != rules or (written and last.written != written)

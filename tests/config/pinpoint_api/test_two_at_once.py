@@ -45,6 +45,33 @@ def test_two_segments_of_one_name_are_both_made(client, app):
     assert {*Segment.objects.values_list("name", flat=True)} == {"Gold", "Gold (2)"}
 
 
+def test_a_new_name_of_a_segment_does_not_undo_new_rules(client, app):
+    named = app | {
+        "SegmentId": client.create_segment(**app, WriteSegmentRequest={"Name": "Gold"})[
+            "SegmentResponse"
+        ]["Id"]
+    }
+    gold = {"Attributes": {"Plan": {"AttributeType": "INCLUSIVE", "Values": ["gold"]}}}
+
+    def change(**request):
+        return lambda: client.update_segment(**named, WriteSegmentRequest=request)
+
+    assert one_upon_the_other(change(Dimensions=gold), change(Name="Platinum")) == ""
+    found = client.get_segment(**named)["SegmentResponse"]
+    assert (found["Name"], found["Dimensions"]) == ("Platinum", gold)
+
+
+def test_a_new_description_of_a_template_does_not_undo_new_words(client):
+    client.create_sms_template(TemplateName="hello", SMSTemplateRequest={"Body": "Hello"})
+
+    def change(**request):
+        return lambda: client.update_sms_template(TemplateName="hello", SMSTemplateRequest=request)
+
+    assert one_upon_the_other(change(Body="Hi"), change(TemplateDescription="Short")) == ""
+    found = client.get_sms_template(TemplateName="hello")["SMSTemplateResponse"]
+    assert (found["Body"], found["TemplateDescription"]) == ("Hi", "Short")
+
+
 def test_two_changes_of_a_campaign_are_both_kept(client):
     campaign = CampaignFactory()
     named = {"ApplicationId": campaign.program.application_id, "CampaignId": campaign.pinpoint_id}
