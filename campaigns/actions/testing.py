@@ -13,7 +13,7 @@ from campaigns.actions.acting import Actor, audit, check_may_launch, key
 from campaigns.models import Campaign, DryRun, Message, RememberedNumber
 from campaigns.readiness import check_ready
 from campaigns.refusal import Refused
-from contacts import attributes, segments
+from contacts import attributes, endpoints, segments
 from contacts.models import Contact
 from contacts.phones import BadPhone, parse_phone
 
@@ -107,10 +107,16 @@ def _phone(number: str, country: str) -> str:
         raise Refused(_("“{}”: {}").format(number[:30], problem)) from problem
 
 
+def _named(campaign: Campaign, person: Contact) -> str:
+    """Return what the campaign's program calls somebody; "" where it does not know them."""
+    known = endpoints.active_of(campaign.program.application_id, person.phone)
+    return known.endpoint_id if known else ""
+
+
 def _queue(campaign: Campaign, phone: str, body: str, ids: india.Ids) -> Message:
     person = Contact.objects.filter(phone=phone).first()
     person = person or segments.matching(campaign.segment.rules).order_by("pk").first()
-    fields = attributes.merge_fields(person) if person else {}
+    fields = attributes.merge_fields(person, _named(campaign, person)) if person else {}
     return direct.send(
         phone=phone,
         body=templating.render(body, fields),

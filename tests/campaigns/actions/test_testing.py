@@ -10,6 +10,7 @@ from campaigns import actions, dry_runs, remembered_numbers, tasks
 from campaigns.models import Campaign, DryRun, Message, RememberedNumber
 from compliance import erasure
 from compliance.models import Consent
+from contacts import endpoints
 from contacts.models import Contact
 from pinpoint.gateway import Fate, SendError
 from tests.campaigns.factories import NOON, ContactFactory
@@ -119,6 +120,15 @@ def test_a_test_goes_to_colleagues_as_what_it_tests(asked, draft, ana):
     someone = Contact.objects.first()
     (message,) = actions.send_test(draft.pk, [someone.phone], ana)
     assert (message.purpose, message.body, message.run) == ("test", draft.body, None)
+
+
+def test_a_test_names_the_endpoint_that_the_program_knows_the_person_by(asked, draft, ana):
+    person = Contact.objects.order_by("pk").first()
+    application = draft.program.application_id
+    endpoints.put(application, "ana-1", {"Address": person.phone}, NOON)
+    Campaign.objects.update(body="acme.example/{{Id}} Reply STOP to opt out.")
+    (message,) = actions.send_test(draft.pk, [person.phone], ana)
+    assert message.body == "acme.example/ana-1 Reply STOP to opt out."
 
 
 def test_a_test_of_a_campaign_with_treatments_sends_each_text(asked, draft, ana):
