@@ -227,9 +227,8 @@ def _imported(rules: dict[str, Any]) -> dict[str, Any] | None:
     if asked[0]["op"] != "is" or len(asked[0]["values"]) != 1:
         return None
     lists = ContactList.objects.filter(pk=asked[0]["values"][0])
-    people = (
-        lists.values_list("people", flat=True).first() or 0
-    )  # that of an old version may be gone
+    sizes = lists.values_list("people", flat=True)
+    people = sizes.first() or 0  # the list of an old version may be gone
     return {
         "ChannelCounts": {"SMS": people},
         "ExternalId": "",
