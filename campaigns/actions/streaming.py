@@ -1,6 +1,7 @@
 """The stream that gets all events of a program, as Pinpoint's PutEventStream set it."""
 
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -47,9 +48,15 @@ def end_event_stream(program: Program, user: Actor) -> Destination:
         if place is None:
             raise Destination.DoesNotExist
         _audit(user, place, f"Events of {program} no longer go to {place.address}.")
-        gone = place
-        Destination.objects.filter(pk=place.pk).delete()
-    return gone
+        Destination.objects.filter(pk=place.pk).delete()  # of `place` its id is still asked for
+    return place
+
+
+def last_change(place: Destination) -> LogEntry:
+    """Return who set an event stream last, and when."""
+    kind = ContentType.objects.get_for_model(Destination)
+    changes = LogEntry.objects.filter(content_type=kind, object_id=str(place.pk))
+    return changes.select_related("user").latest("pk")
 
 
 def _name_for(program: Program) -> str:

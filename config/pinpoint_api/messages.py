@@ -21,7 +21,7 @@ from contacts.models import Contact, Endpoint
 from contacts.phones import BadPhone, parse_address
 from pinpoint.v1_api.errors import BadRequest
 
-MOST_ADDRESSES = 100  # of one call
+MOST = 100  # addresses or users of one call; each of these may have some endpoints
 MOST_CONTEXT = 2048  # characters, of names and values together
 PURPOSES = {
     "TRANSACTIONAL": Message.Purpose.NOTICE,
@@ -121,7 +121,7 @@ def send_messages(call: Call) -> Answer:
     addresses, named = request.get("Addresses") or {}, request.get("Endpoints") or {}
     if not addresses and not named:
         raise BadRequest("MessageRequest: name at least one of Addresses or Endpoints")
-    _check_count(len(addresses) + len(named))
+    _check_count(len(addresses) + len(named), "addresses")
     sms = _sms(request)
     outbox = _outbox(call, request, sms)
     for address, said in addresses.items():
@@ -150,7 +150,7 @@ def send_users_messages(call: Call) -> Answer:
     """Send one text to each active endpoint of each user."""
     request = call.payload
     users = request["Users"]
-    _check_count(len(users))
+    _check_count(len(users), "users")
     sms = _sms(request)
     outbox = _outbox(call, request, sms)
     application = call.program.application_id
@@ -158,7 +158,6 @@ def send_users_messages(call: Call) -> Answer:
     for user, said in users.items():
         for endpoint in found[user]:
             _add_endpoint(outbox, (user, endpoint.endpoint_id), endpoint, said)
-    _check_count(len(outbox.texts))
     outbox.send(_purpose(sms))
     return {
         "SendUsersMessageResponse": {
@@ -242,9 +241,9 @@ def _sms(request: Mapping[str, Any]) -> Mapping[str, Any]:
     return sms
 
 
-def _check_count(count: int) -> None:
-    if count > MOST_ADDRESSES:
-        raise BadRequest(f"A call takes {MOST_ADDRESSES} addresses at most; this one has {count}.")
+def _check_count(count: int, what: str) -> None:
+    if count > MOST:
+        raise BadRequest(f"A call takes {MOST} {what} at most; this one has {count}.")
 
 
 def _checked(context: Mapping[str, str]) -> Mapping[str, str]:

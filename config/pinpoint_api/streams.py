@@ -28,16 +28,17 @@ def get_event_stream(call: Call) -> Answer:
 
 def delete_event_stream(call: Call) -> Answer:
     """Send them there no longer."""
-    return {"EventStream": described(call, streaming.end_event_stream(call.program, call.user))}
+    place = streaming.end_event_stream(call.program, call.user)
+    return {"EventStream": described(call, place)}
 
 
 def described(call: Call, place: Destination) -> dict[str, Any]:
     """Return a destination as Pinpoint described an event stream."""
-    by = place.created_by.get_username() if place.created_by else ""
+    last = streaming.last_change(place)
     return {
         "ApplicationId": call.program.application_id,
         "DestinationStreamArn": place.address,
-        "LastModifiedDate": iso(place.created_at),
-        "LastUpdatedBy": by,
+        "LastModifiedDate": iso(last.action_time),
+        "LastUpdatedBy": last.user.get_username(),
         "RoleArn": place.role_arn,
     }

@@ -306,6 +306,35 @@ def test_users_are_texted_on_all_their_endpoints(pinpoint, program, gateway):
     assert gateway.texts[0].body == "Hi Ana"
 
 
+def test_users_may_have_more_endpoints_than_a_call_takes_addresses(pinpoint, program, gateway):
+    numbers = [f"+1212556{n:04d}" for n in range(102)]
+    opted_in(program, *numbers)
+    for n, number in enumerate(numbers):
+        endpoint(program, f"e-{n}", number, f"u-{n // 2}")
+    sms = {"Body": "Hello", "MessageType": "TRANSACTIONAL", "OriginationNumber": OURS}
+    pinpoint.send_users_messages(
+        ApplicationId=program.application_id,
+        SendUsersMessageRequest={
+            "MessageConfiguration": {"SMSMessage": sms},
+            "Users": {f"u-{n}": {} for n in range(51)},
+        },
+    )
+    assert Message.objects.count() == 102
+
+
+def test_more_than_a_hundred_users_are_refused(pinpoint, program):
+    sms = {"Body": "Hello", "MessageType": "TRANSACTIONAL", "OriginationNumber": OURS}
+    code, words = refusal(
+        pinpoint.send_users_messages,
+        ApplicationId=program.application_id,
+        SendUsersMessageRequest={
+            "MessageConfiguration": {"SMSMessage": sms},
+            "Users": {f"u-{n}": {} for n in range(101)},
+        },
+    )
+    assert (code, "100 users" in words) == ("BadRequestException", True)
+
+
 def test_another_channel_is_refused_for_its_address(send):
     found = send(Addresses={"ana@acme.example": {"ChannelType": "EMAIL"}})
     assert found["ana@acme.example"]["DeliveryStatus"] == "PERMANENT_FAILURE"

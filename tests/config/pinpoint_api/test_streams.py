@@ -3,6 +3,7 @@ from botocore.exceptions import ClientError
 
 from campaigns.models import Destination
 from tests.compliance.factories import ProgramFactory
+from tests.config.pinpoint_api import caller
 
 pytestmark = pytest.mark.django_db
 KINESIS = "arn:aws:kinesis:us-east-1:123456789:stream/pinpoint-events"
@@ -34,6 +35,15 @@ def test_another_stream_takes_the_place_of_the_first(pinpoint, app):
     put(pinpoint, app, FIREHOSE)
     place = Destination.objects.get()
     assert (place.kind, place.address) == ("firehose", FIREHOSE)
+
+
+def test_who_set_the_stream_last_is_told_and_when(pinpoint, app):
+    first = put(pinpoint, app)
+    other = caller.client_of(*caller.key_with("campaigns.change_destination", name="second"))
+    then = put(other, app, FIREHOSE)
+    assert (first["LastUpdatedBy"], then["LastUpdatedBy"]) == ("key:shop", "key:second")
+    assert then["LastModifiedDate"] > first["LastModifiedDate"]
+    assert pinpoint.get_event_stream(**app)["EventStream"] == then
 
 
 def test_a_stream_that_is_deleted_gets_nothing_more(pinpoint, app):
