@@ -28,6 +28,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     document.body.append(document.getElementById("login-expired").content.cloneNode(true));
 });
 
+/* Where a piece of a page does not come, and the page has words for that, it says so. */
+["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((failed) => {
+    document.addEventListener(failed, ({ detail: { target } }) => {
+        const words = target?.querySelector("[data-failed]");
+        if (words) words.textContent = words.dataset.failed;
+    });
+});
+
 /* Back from the cache of the browser, the page works again. */
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
