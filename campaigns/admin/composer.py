@@ -71,7 +71,8 @@ def urls(model_admin: "ModelAdmin[Campaign]") -> list[URLPattern]:
         template, context = pieces[name]
 
         def piece(request: HttpRequest) -> HttpResponse:
-            if not model_admin.has_add_permission(request):
+            writes = model_admin.has_add_permission(request)
+            if not writes and not model_admin.has_change_permission(request):
                 raise PermissionDenied
             return render(request, template, context(request))
 

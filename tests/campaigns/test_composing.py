@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from campaigns import composing
@@ -117,3 +118,11 @@ def test_the_page_of_a_new_campaign_offers_the_fields_that_people_have(client, p
 def test_nobody_but_who_may_write_campaigns_is_shown_it(client):
     client.force_login(world.person("Analyst"))
     assert client.post(reverse("admin:campaigns_campaign_preview")).status_code == 403
+
+
+@pytest.mark.parametrize("piece", ["preview", "departures", "event_rules"])
+def test_who_may_change_campaigns_and_make_none_is_shown_the_pieces(client, piece):
+    analyst = world.person("Analyst")
+    analyst.user_permissions.add(Permission.objects.get(codename="change_campaign"))
+    client.force_login(analyst)
+    assert client.post(reverse(f"admin:campaigns_campaign_{piece}")).status_code == 200
