@@ -102,6 +102,11 @@ def _not_begun(campaign: Campaign, refusal: Refused, now: datetime) -> None:
     campaign.next_run_at = None
 
 
+def last_number(campaign: Campaign) -> int:
+    """Return the number of a campaign's last run; 0 before the first."""
+    return int(campaign.runs.aggregate(last=Max("number"))["last"] or 0)
+
+
 def open_run(
     campaign: Campaign, now: datetime, *, scheduled: bool = False, for_events: bool = False
 ) -> Run:
@@ -114,7 +119,7 @@ def open_run(
     """
     run = frozen_run(campaign, now)
     lists.settle(frozen.lists_in(run.rules))
-    run.number = (campaign.runs.aggregate(last=Max("number"))["last"] or 0) + 1
+    run.number = last_number(campaign) + 1
     if for_events:
         run.occurrence, run.audience_complete = now, True
     if scheduled:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -81,8 +80,7 @@ def check_counted(campaign: Campaign) -> None:
 
 def stands(campaign: Campaign) -> str:
     """Return what names a campaign as somebody reads it, and how often it went before."""
-    last = campaign.runs.aggregate(last=Max("number"))["last"] or 0
-    return f"{last}-{contents.digest(campaign)}"
+    return f"{openings.last_number(campaign)}-{contents.digest(campaign)}"
 
 
 def _check(campaign: Campaign) -> None:

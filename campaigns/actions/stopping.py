@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,7 +63,7 @@ def cancellable(campaign_id: int, user: Actor) -> Campaign:
 
 def stands(campaign: Campaign) -> str:
     """Return what names the runs that a cancellation would end."""
-    return str(campaign.runs.aggregate(last=Max("number"))["last"] or 0)
+    return str(openings.last_number(campaign))
 
 
 def would_stop(campaign: Campaign) -> Stopped:
